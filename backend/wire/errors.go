@@ -99,7 +99,10 @@ func NoSubjectMode(n Name) *Error {
 func Incompatible(n Name, messages []Text) *Error {
 	return newError(40901, "Schema being registered is incompatible with an earlier schema for subject \"%s\", details: [%s]", n, messages)
 }
-func InvalidSchema(reason Text) *Error { return newError(42201, "%s", reason) }
+// CodeInvalidSchema is the code of InvalidSchema.
+const CodeInvalidSchema = 42201
+
+func InvalidSchema(reason Text) *Error { return newError(CodeInvalidSchema, "%s", reason) }
 func InvalidVersion(text string) *Error {
 	return newError(42202, "The specified version '%s' is not a valid version id. Allowed values are between [1, 2^31-1] and the string \"latest\"", text)
 }

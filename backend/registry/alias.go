@@ -1,0 +1,49 @@
+package registry
+
+import (
+	"context"
+
+	"schemaside/backend"
+	"schemaside/storage"
+)
+
+// aliased follows the alias of a subject, one hop (spec 2.3). A bound caller's aliases end at its border.
+func (s *session) aliased(t backend.Target) (backend.Target, error) {
+	own, err := s.ownConfig(t)
+	if err != nil || aliasOf(own) == "" {
+		return t, err
+	}
+	to := t
+	registryCtx, subject := s.r.o.SplitName(own.Alias)
+	if registryCtx == defaultContext {
+		to.Subject = own.Alias
+	} else {
+		to.Context, to.Subject = registryCtx, subject
+	}
+	if to.Context != t.Context && (s.r.closed(t) || s.r.isolated(to.Context)) {
+		return t, nil
+	}
+	return to, nil
+}
+
+// readSubject is read for an answer about a subject: reads gets the target that its alias leads to.
+func readSubject[T any](ctx context.Context, r *Registry, t backend.Target, reads func(s *session, t backend.Target) (T, error)) (T, backend.Basis, error) {
+	return read(ctx, r, func(s *session) (T, error) {
+		to, err := s.aliased(t)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		return reads(s, to)
+	})
+}
+
+// writeSubject is write for a change of a subject. The alias is followed first, since a write is tied to one context.
+func writeSubject[T any](ctx context.Context, r *Registry, t backend.Target, decide func(s *session, t backend.Target) (T, []storage.Change, error)) (T, error) {
+	to, _, err := readSubject(ctx, r, t, func(_ *session, to backend.Target) (backend.Target, error) { return to, nil })
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return write(ctx, r, to.Context, func(s *session) (T, []storage.Change, error) { return decide(s, to) })
+}

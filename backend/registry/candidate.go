@@ -1,0 +1,141 @@
+package registry
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"schemaside/backend"
+	"schemaside/backend/schema"
+	"schemaside/backend/wire"
+	"schemaside/storage"
+)
+
+// candidate is a schema that a caller hands in, made ready to be compared with what is stored.
+type candidate struct {
+	language schema.Language
+	parsed   schema.Schema
+	details
+}
+
+func (c candidate) text() string { return c.parsed.Canonical() }
+
+func (c candidate) fingerprint() storage.Fingerprint { return fingerprint(c.text(), c.details) }
+
+// with returns the candidate with other metadata.
+func (c candidate) with(m *wire.Metadata) candidate {
+	c.Metadata = m
+	return c
+}
+
+// reading tells how a candidate's text is read.
+type reading struct {
+	// strict asks for the rules of a new text.
+	strict bool
+	// normalize asks for the normalised text.
+	normalize bool
+	// validate asks for what a language checks after parsing.
+	validate bool
+	// fields is validateFields of the config in scope.
+	fields bool
+}
+
+// blank tells whether an input has no schema text.
+func blank(in wire.SchemaInput) bool { return strings.TrimSpace(in.Text) == "" }
+
+// prepare reads an input for a target. Errors: InvalidSchema, Forbidden.
+func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (candidate, error) {
+	language, ok := s.r.languages[in.Type]
+	if !ok {
+		return candidate{}, wire.InvalidSchema(wire.Textf("Invalid schema type %s", in.Type))
+	}
+	references, texts, err := s.resolve(t, in.References)
+	if err != nil {
+		return candidate{}, refusal(t, in, err)
+	}
+	c := candidate{language: language, details: details{References: references, Metadata: in.Metadata}}
+	if c.parsed, err = language.Parse(in.Text, schema.ParseOptions{References: texts, Strict: how.strict}); err != nil {
+		return candidate{}, refusal(t, in, err)
+	}
+	if how.validate {
+		if err := c.parsed.Validate(how.fields); err != nil {
+			return candidate{}, wire.InvalidSchema(wire.Textf("Invalid schema %s, details: %s", printed(t, in, "0", "-1"), err.Error()))
+		}
+	}
+	if how.normalize {
+		if c.parsed, err = c.parsed.Normalized(); err != nil {
+			return candidate{}, refusal(t, in, err)
+		}
+		c.References = normalizeReferences(c.References)
+	}
+	return c, nil
+}
+
+// normalizeReferences sorts references and drops repeats (spec/schema-languages.md 4.2).
+func normalizeReferences(references []wire.Reference) []wire.Reference {
+	sorted := slices.Clone(references)
+	slices.SortStableFunc(sorted, func(a, b wire.Reference) int {
+		return cmp.Or(strings.Compare(a.Subject, b.Subject), cmp.Compare(a.Version, b.Version))
+	})
+	return slices.Compact(sorted)
+}
+
+// refusal words why a text can't be read (spec 4.10). An answer stays what it is.
+func refusal(t backend.Target, in wire.SchemaInput, err error) error {
+	var missing *missingReference
+	var details any
+	switch {
+	case errors.As(err, &missing):
+		details = missing.text()
+	case errors.Is(err, errMoved), errors.Is(err, storage.ErrUnavailable), errors.As(err, new(*wire.Error)):
+		return err
+	default:
+		details = err.Error()
+	}
+	prefix := wire.Textf("Invalid schema of type %s, details: ", in.Type)
+	if in.Type == "AVRO" {
+		return wire.InvalidSchema(wire.Textf("%sInvalid schema %s with refs %s of type %s, details: %s",
+			prefix, printed(t, in, "null", "null"), printedReferences(in.References), in.Type, details))
+	}
+	return wire.InvalidSchema(wire.Textf("%s%s%s", prefix, prefix, details))
+}
+
+// printed is how the reference server's messages show a schema.
+func printed(t backend.Target, in wire.SchemaInput, version, id string) wire.Text {
+	d := details{References: in.References, Metadata: in.Metadata}
+	return wire.Textf("{subject=%s,version=%s,id=%s,guid=%s,schemaType=%s,references=%s,metadata=%s,ruleSet=null,schema=%s,schemaTags=null,ts=null,deleted=null}",
+		t.Name(), version, id, guid(fingerprint(in.Text, d)), in.Type, printedReferences(in.References), printedMetadata(in.Metadata), in.Text)
+}
+
+func printedReferences(references []wire.Reference) string {
+	parts := make([]string, len(references))
+	for i, ref := range references {
+		parts[i] = printedReference(ref)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+func printedReference(ref wire.Reference) string {
+	return fmt.Sprintf("{name='%s', subject='%s', version=%d}", ref.Name, ref.Subject, ref.Version)
+}
+
+func printedMetadata(m *wire.Metadata) string {
+	if m == nil {
+		return "null"
+	}
+	return fmt.Sprintf("Metadata{tags={%s}, properties={%s}, sensitive=[%s]}",
+		printedMap(m.Tags, func(v []string) string { return "[" + strings.Join(v, ", ") + "]" }),
+		printedMap(m.Properties, func(v string) string { return v }),
+		strings.Join(m.Sensitive, ", "))
+}
+
+func printedMap[V any](m map[string]V, value func(V) string) string {
+	var parts []string
+	for k, v := range m {
+		parts = append(parts, k+"="+value(v))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}

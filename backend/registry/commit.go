@@ -1,0 +1,102 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"schemaside/storage"
+)
+
+// commitAttempts bounds how often a write is decided anew because another process was faster.
+const commitAttempts = 40
+
+// queue lets the writers of one context in this process wait for each other rather than race.
+type queue struct {
+	// turn holds one token: whoever has taken it writes.
+	turn chan struct{}
+	// users counts who holds or waits; guarded by Registry.queuesMu.
+	users int
+}
+
+// enter waits for the caller's turn to write to a context. Errors wrap storage.ErrUnavailable.
+func (r *Registry) enter(ctx context.Context, registryCtx string) (leave func(), err error) {
+	r.queuesMu.Lock()
+	q := r.queues[registryCtx]
+	if q == nil {
+		q = &queue{turn: make(chan struct{}, 1)}
+		r.queues[registryCtx] = q
+	}
+	q.users++
+	r.queuesMu.Unlock()
+
+	forget := func() {
+		r.queuesMu.Lock()
+		if q.users--; q.users == 0 {
+			delete(r.queues, registryCtx)
+		}
+		r.queuesMu.Unlock()
+	}
+	select {
+	case q.turn <- struct{}{}:
+		return func() { <-q.turn; forget() }, nil
+	case <-ctx.Done():
+		forget()
+		return nil, errors.Join(storage.ErrUnavailable, ctx.Err())
+	}
+}
+
+// decision reads what it needs and returns what to commit. No changes: nothing is to be written.
+type decision[T any] func(s *session) (T, []storage.Change, error)
+
+// write decides and commits in one context, again from fresh rows when the context moved meanwhile.
+func write[T any](ctx context.Context, r *Registry, registryCtx string, decide decision[T]) (T, error) {
+	var none T
+	ctx, cancel := context.WithTimeout(ctx, r.o.Deadline)
+	defer cancel()
+	leave, err := r.enter(ctx, registryCtx)
+	if err != nil {
+		return none, answerable(err)
+	}
+	defer leave()
+	for attempt := 1; ; attempt++ {
+		v, err := decideAndCommit(r.begin(ctx), registryCtx, decide)
+		moved := errors.Is(err, storage.ErrConflict) || errors.Is(err, errMoved)
+		if !moved || attempt == commitAttempts {
+			return v, answerable(err)
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return none, answerable(err)
+		}
+	}
+}
+
+func decideAndCommit[T any](s *session, registryCtx string, decide decision[T]) (T, error) {
+	v, changes, err := decide(s)
+	if err != nil || len(changes) == 0 {
+		return v, err
+	}
+	base, err := s.head(registryCtx)
+	if err != nil {
+		return v, err
+	}
+	head, err := s.r.store.Commit(s.ctx, registryCtx, base.Revision, changes...)
+	if err != nil {
+		return v, err
+	}
+	s.r.o.Learn(registryCtx, head)
+	return v, nil
+}
+
+// pause waits before the next attempt: longer each time, with jitter, so that processes don't meet again.
+func pause(ctx context.Context, attempt int) error {
+	t := time.NewTimer(rand.N(time.Duration(min(attempt, 10)) * 4 * time.Millisecond))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return errors.Join(storage.ErrUnavailable, ctx.Err())
+	}
+}

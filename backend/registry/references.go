@@ -1,0 +1,201 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"schemaside/backend"
+	"schemaside/backend/schema"
+	"schemaside/backend/wire"
+	"schemaside/storage"
+)
+
+// maxReferences bounds how many texts one schema may draw in, itself aside.
+const maxReferences = 1000
+
+// missingReference tells that a reference points at nothing.
+type missingReference struct {
+	name    wire.Name
+	version int32
+}
+
+func (m *missingReference) text() wire.Text {
+	return wire.Textf("No schema reference found for subject \"%s\" and version %d", m.name, m.version)
+}
+
+func (m *missingReference) Error() string { return m.text().Write(wire.OpenNamer{}) }
+
+// fetch collects, depth first, the texts that a schema needs (spec/schema-languages.md 1.5). A reference name that was
+// met before is skipped, so that neither a diamond nor a cycle makes it fetch a text twice.
+type fetch struct {
+	s *session
+	// bound is set when nothing outside of the referrer's context may be read.
+	bound bool
+	names map[string]bool
+	texts []schema.Reference
+}
+
+// resolve returns the references of a new schema with actual version numbers, and the texts that they draw in.
+// Errors: *missingReference, Forbidden, and texts about what is wrong.
+func (s *session) resolve(t backend.Target, references []wire.Reference) ([]wire.Reference, []schema.Reference, error) {
+	if len(references) == 0 {
+		return nil, nil, nil
+	}
+	f := &fetch{s: s, bound: t.Bound, names: map[string]bool{}}
+	resolved := slices.Clone(references)
+	for i, ref := range resolved {
+		if ref.Name == "" || ref.Subject == "" || ref.Version == 0 {
+			return nil, nil, fmt.Errorf("Invalid reference: %s", printedReference(ref)) //nolint:staticcheck // the reference server's words
+		}
+		version, err := f.one(t.Context, ref, false)
+		if err != nil {
+			return nil, nil, err
+		}
+		resolved[i].Version = version
+	}
+	return resolved, f.texts, nil
+}
+
+// texts returns the texts that a schema stored in the target's context draws in.
+func (s *session) texts(t backend.Target, references []wire.Reference) ([]schema.Reference, error) {
+	f := &fetch{s: s, bound: t.Bound, names: map[string]bool{}}
+	for _, ref := range references {
+		if _, err := f.one(t.Context, ref, true); err != nil {
+			return nil, err
+		}
+	}
+	return f.texts, nil
+}
+
+// one fetches a reference and what it refers to, and returns the actual version. Only stored schemas may point at
+// soft-deleted versions (spec 2.9).
+func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32, error) {
+	name := f.s.r.referred(referrerCtx, ref)
+	if err := f.allowed(referrerCtx, name, ref.Version); err != nil {
+		return 0, err
+	}
+	row, err := f.s.versionOf(name, ref.Version, deleted)
+	if errors.Is(err, storage.ErrNotFound) {
+		return 0, &missingReference{name: name, version: ref.Version}
+	} else if err != nil {
+		return 0, err
+	}
+	if f.names[ref.Name] {
+		return row.Version, nil
+	}
+	f.names[ref.Name] = true
+	if len(f.names) > maxReferences {
+		return 0, fmt.Errorf("More than %d references", maxReferences) //nolint:staticcheck // a sentence of a message
+	}
+	st, err := f.s.schema(name.Context, row.SchemaID)
+	if err != nil {
+		return 0, err
+	}
+	for _, inner := range st.References {
+		if _, err := f.one(name.Context, inner, true); err != nil {
+			return 0, err
+		}
+	}
+	f.texts = append(f.texts, schema.Reference{Name: ref.Name, Text: st.Text})
+	return row.Version, nil
+}
+
+// referred is the subject that a reference means: the referrer's context unless it is qualified (spec 2.9).
+func (r *Registry) referred(referrerCtx string, ref wire.Reference) wire.Name {
+	registryCtx, subject := r.o.SplitName(ref.Subject)
+	if registryCtx == defaultContext {
+		return wire.Name{Context: referrerCtx, Subject: ref.Subject}
+	}
+	return wire.Name{Context: registryCtx, Subject: subject}
+}
+
+// allowed refuses references that cross a border.
+func (f *fetch) allowed(referrerCtx string, to wire.Name, version int32) error {
+	if to.Context == referrerCtx {
+		return nil
+	}
+	if f.bound {
+		return wire.Forbidden("A reference leaves the context")
+	}
+	if f.s.r.isolated(referrerCtx) || f.s.r.isolated(to.Context) {
+		return &missingReference{name: to, version: version}
+	}
+	return nil
+}
+
+// versionOf returns a version of exactly this subject; backend.Latest is the newest live one.
+// Errors: storage.ErrNotFound.
+func (s *session) versionOf(n wire.Name, version int32, deleted bool) (storage.Version, error) {
+	rows, err := s.versions(n.Context, n.Subject)
+	if err != nil {
+		return storage.Version{}, err
+	}
+	if row, ok := pick(rows, version, deleted); ok {
+		return row, nil
+	}
+	return storage.Version{}, storage.ErrNotFound
+}
+
+// pick returns a version from the rows of a subject. The latest one is the newest that is live, even when
+// soft-deleted ones are asked for.
+func pick(rows []storage.Version, version int32, deleted bool) (storage.Version, bool) {
+	for _, row := range slices.Backward(rows) {
+		switch {
+		case version == backend.Latest && !row.Deleted:
+			return row, true
+		case row.Version == version && (deleted || !row.Deleted):
+			return row, true
+		}
+	}
+	return storage.Version{}, false
+}
+
+// backReferences tells what a schema refers to, by the context in which that is.
+func (s *session) backReferences(t backend.Target, id int32, references []wire.Reference) map[string][]storage.BackReference {
+	byContext := map[string][]storage.BackReference{}
+	for _, ref := range references {
+		to := s.r.referred(t.Context, ref)
+		byContext[to.Context] = append(byContext[to.Context], storage.BackReference{
+			Subject: to.Subject, Version: ref.Version, ReferrerContext: t.Context, ReferrerID: id,
+		})
+	}
+	return byContext
+}
+
+// announce makes a new schema known to what it refers to: it commits the back-references in other contexts, each against
+// the revision at which the referenced version was seen, and returns the changes for the schema's own context.
+// A back-reference whose schema then isn't committed is harmless: whoever meets it finds no such schema.
+func (s *session) announce(t backend.Target, id int32, references []wire.Reference) ([]storage.Change, error) {
+	var own []storage.Change
+	for registryCtx, rows := range s.backReferences(t, id, references) {
+		changes := make([]storage.Change, len(rows))
+		for i, row := range rows {
+			changes[i] = storage.PutBackReference{BackReference: row}
+		}
+		if registryCtx == t.Context {
+			own = changes
+			continue
+		}
+		seen, err := s.head(registryCtx)
+		if err != nil {
+			return nil, err
+		}
+		head, err := s.r.store.Commit(s.ctx, registryCtx, seen.Revision, changes...)
+		if err != nil {
+			return nil, err
+		}
+		s.r.o.Learn(registryCtx, head)
+		s.heads[registryCtx] = head
+	}
+	return own, nil
+}
+
+// withdraw takes back, in a schema's own context, what announce left there.
+func (s *session) withdraw(registryCtx string, st stored) []storage.Change {
+	var changes []storage.Change
+	for _, row := range s.backReferences(backend.Target{Context: registryCtx}, st.ID, st.References)[registryCtx] {
+		changes = append(changes, storage.DeleteBackReference{BackReference: row})
+	}
+	return changes
+}

@@ -1,0 +1,301 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"schemaside/backend"
+	"schemaside/backend/wire"
+	"schemaside/storage"
+)
+
+// Register implements backend.Registry.
+func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schema, backend.Basis, error) {
+	if !validName(p.Target.Name()) {
+		return wire.Schema{}, backend.Basis{Volatile: true}, wire.InvalidSubject(p.Target.Name())
+	}
+	// What is registered already is found without waiting for a turn to write.
+	found := false
+	out, basis, err := readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (out wire.Schema, err error) {
+		config, err := s.configInScope(t)
+		if err != nil {
+			return out, err
+		}
+		out, found, err = s.lookupFirst(t, p, config)
+		return out, err
+	})
+	if err != nil || found {
+		return out, basis, err
+	}
+	out, err = writeSubject(ctx, r, p.Target, func(s *session, t backend.Target) (wire.Schema, []storage.Change, error) {
+		return s.register(t, p)
+	})
+	return out, backend.Basis{Volatile: true}, err
+}
+
+// lookupFirst answers a registration with what is registered already, whatever the mode (spec 4.1).
+func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.Config) (out wire.Schema, found bool, err error) {
+	if blank(p.Input) || config.DefaultMetadata != nil || config.OverrideMetadata != nil {
+		return out, false, nil
+	}
+	c, err := s.prepare(t, p.Input, reading{normalize: p.Normalize || isTrue(config.Normalize, false)})
+	if err != nil {
+		return out, false, err
+	}
+	rows, err := s.versions(t.Context, t.Subject)
+	if err != nil {
+		return out, false, err
+	}
+	rows = live(rows)
+	if p.Input.Version == backend.Latest && len(rows) > 0 {
+		rows = rows[len(rows)-1:]
+	}
+	m, found, err := s.find(t, c, rows)
+	if err != nil || !found || p.Input.ID >= 0 && p.Input.ID != m.ID {
+		return out, false, err
+	}
+	if v := p.Input.Version; v > 0 && v != m.row.Version {
+		// Another version may hold the same schema under the same ID.
+		other, ok := pick(rows, v, false)
+		if !ok || other.SchemaID != m.ID || p.Input.ID < 0 {
+			return out, false, nil
+		}
+		m.row = other
+	}
+	out, err = s.matched(t, m, p.Format)
+	return out, true, err
+}
+
+// register decides a registration (spec 1.7).
+func (s *session) register(t backend.Target, p backend.Register) (out wire.Schema, changes []storage.Change, err error) {
+	config, err := s.configInScope(t)
+	if err != nil {
+		return out, nil, err
+	}
+	if out, found, err := s.lookupFirst(t, p, config); err != nil || found {
+		return out, nil, err
+	}
+	mode, err := s.registerMode(t, p)
+	if err != nil {
+		return out, nil, err
+	}
+	rows, err := s.versions(t.Context, t.Subject)
+	if err != nil {
+		return out, nil, err
+	}
+	importing := mode == modeImport || mode == modeForward
+	in := p.Input
+	if err := s.populate(&in, t, config, rows, importing); err != nil {
+		return out, nil, err
+	}
+	c, err := s.prepare(t, in, reading{
+		strict:    in.ID < 0 && isTrue(config.ValidateNewSchemas, true),
+		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
+		validate:  !importing,
+		fields:    isTrue(config.ValidateFields, false),
+	})
+	if err != nil {
+		return out, nil, err
+	}
+	row, known, err := s.known(t, &in, c, rows)
+	if err != nil {
+		return out, nil, err
+	}
+	if known != nil {
+		out, err := s.matched(t, match{row: row, stored: *known, copied: true}, p.Format)
+		return out, nil, err
+	}
+	if err := s.mayFollow(t, p, c, rows, config, importing); err != nil {
+		return out, nil, err
+	}
+	return s.add(t, p, in, c, rows)
+}
+
+// registerMode refuses what the mode in scope doesn't allow, and returns the mode.
+func (s *session) registerMode(t backend.Target, p backend.Register) (string, error) {
+	if err := s.writable(t); err != nil {
+		return "", err
+	}
+	mode, err := s.modeInScope(t)
+	if err != nil {
+		return "", err
+	}
+	importing := mode == modeImport || mode == modeForward
+	switch {
+	case p.Input.ID >= 0 && !importing:
+		return "", wire.NotImportMode(t.Name())
+	case p.Input.ID < 0 && importing:
+		return "", wire.NotReadWriteMode(t.Name())
+	}
+	return mode, nil
+}
+
+// populate fills an input from the newest live version and the config (spec 4.3, 3.2).
+func (s *session) populate(in *wire.SchemaInput, t backend.Target, config wire.Config, rows []storage.Version, importing bool) error {
+	var previous *stored
+	if newest, ok := pick(rows, backend.Latest, false); ok {
+		st, err := s.schema(t.Context, newest.SchemaID)
+		if err != nil {
+			return err
+		}
+		previous = &st
+	}
+	if blank(*in) {
+		if previous == nil {
+			return wire.InvalidSchema(wire.Plain("Empty schema"))
+		}
+		in.Text, in.Type, in.References = previous.Text, previous.Type, previous.References
+	}
+	if importing {
+		return nil
+	}
+	if in.Metadata == nil && previous != nil {
+		in.Metadata = previous.Metadata
+	}
+	in.Metadata = mergeMetadata(mergeMetadata(config.DefaultMetadata, in.Metadata), config.OverrideMetadata)
+	if in.Version != 0 || confluentVersion(in.Metadata) != 0 {
+		in.Metadata = withConfluentVersion(in.Metadata, nextVersion(rows))
+	}
+	return nil
+}
+
+// nextVersion is one more than the highest version that is still stored.
+func nextVersion(rows []storage.Version) int32 {
+	if len(rows) == 0 {
+		return 1
+	}
+	return rows[len(rows)-1].Version + 1
+}
+
+// known finds the schema of a candidate in the context. Held live by the subject, it is the answer; held elsewhere, it
+// lends its ID to the input.
+func (s *session) known(t backend.Target, in *wire.SchemaInput, c candidate, rows []storage.Version) (storage.Version, *stored, error) {
+	st, err := s.fingerprint(t.Context, c.fingerprint())
+	if errors.Is(err, storage.ErrNotFound) || err == nil && in.ID >= 0 && in.ID != st.ID {
+		return storage.Version{}, nil, nil
+	} else if err != nil {
+		return storage.Version{}, nil, err
+	}
+	row, ok := slot(rows, st.ID)
+	if ok && !row.Deleted && (in.Version <= 0 || in.Version == row.Version) {
+		return row, &st, nil
+	}
+	in.ID = st.ID
+	return storage.Version{}, nil, nil
+}
+
+// mayFollow refuses a candidate that the live versions, or the version asked for, don't allow.
+func (s *session) mayFollow(t backend.Target, p backend.Register, c candidate, rows []storage.Version, config wire.Config, importing bool) error {
+	if importing {
+		return nil
+	}
+	if !p.Force {
+		messages, err := s.compare(t, c, live(rows), config)
+		if err != nil {
+			return err
+		}
+		if len(messages) > 0 {
+			return wire.Incompatible(t.Name(), messages)
+		}
+	}
+	if v := p.Input.Version; v > 0 && v != nextVersion(rows) {
+		return wire.InvalidSchema(wire.Plain("Version is not one more than previous version"))
+	}
+	return nil
+}
+
+// add returns the changes that store a candidate as a version of the subject.
+func (s *session) add(t backend.Target, p backend.Register, in wire.SchemaInput, c candidate, rows []storage.Version) (out wire.Schema, changes []storage.Change, err error) {
+	head, err := s.head(t.Context)
+	if err != nil {
+		return out, nil, err
+	}
+	id := in.ID
+	if id < 0 {
+		id = head.NextID
+	}
+	changes, err = s.addSchema(t, id, c)
+	if err != nil {
+		return out, nil, err
+	}
+	revision := head.Revision + 1
+	row := storage.Version{
+		Subject: t.Subject, Version: p.Input.Version, SchemaID: id,
+		Timestamp: s.r.o.Now().UnixMilli(), Created: revision, Written: revision,
+	}
+	if row.Version <= 0 {
+		row.Version = nextVersion(rows)
+	}
+	if old, ok := pick(rows, row.Version, true); ok {
+		row.Created = old.Created
+		changes = append(changes, storage.Removal{})
+	}
+	changes = append(changes, storage.PutVersion{Version: row})
+	if !head.Known {
+		changes = append(changes, storage.SetKnown{Known: true})
+	}
+	superseded, err := s.supersede(t, row, rows)
+	if err != nil {
+		return out, nil, err
+	}
+	changes = append(changes, superseded...)
+	return wire.Schema{
+		Subject: t.Name(), Version: row.Version, ID: id, GUID: guid(c.fingerprint()), Type: c.language.Name(),
+		References: shownReferences(t, c.References, false), Metadata: c.Metadata, Text: c.format(p.Format),
+	}, changes, nil
+}
+
+func (c candidate) format(format string) string {
+	if format == "" {
+		return c.text()
+	}
+	return c.parsed.Format(format)
+}
+
+// addSchema returns the changes that make an ID stand for a candidate. Errors: OverwriteID.
+func (s *session) addSchema(t backend.Target, id int32, c candidate) ([]storage.Change, error) {
+	point := storage.PutFingerprint{Fingerprint: c.fingerprint(), ID: id}
+	old, err := s.schema(t.Context, id)
+	if err == nil {
+		if old.Fingerprint != point.Fingerprint || old.Type != c.language.Name() {
+			return nil, wire.OverwriteID(id, t.Context)
+		}
+		return []storage.Change{point}, nil
+	} else if !errors.Is(err, storage.ErrNotFound) {
+		return nil, err
+	}
+	encoded, err := c.encode()
+	if err != nil {
+		return nil, err
+	}
+	back, err := s.announce(t, id, c.References)
+	if err != nil {
+		return nil, err
+	}
+	return append(back,
+		storage.PutSchema{Schema: storage.Schema{ID: id, Fingerprint: point.Fingerprint, Type: c.language.Name(), Text: c.text(), Details: encoded}},
+		point, storage.RaiseNextID{To: id + 1}), nil
+}
+
+// supersede removes the older soft-deleted versions of the subject that hold the same schema as a new one, unless
+// something refers to them (spec 4.5).
+func (s *session) supersede(t backend.Target, added storage.Version, rows []storage.Version) ([]storage.Change, error) {
+	older := slices.DeleteFunc(slices.Clone(rows), func(row storage.Version) bool {
+		return !row.Deleted || row.SchemaID != added.SchemaID || row.Version >= added.Version
+	})
+	if len(older) == 0 {
+		return nil, nil
+	}
+	referrers, err := s.referrersOf(t)
+	if err != nil {
+		return nil, err
+	}
+	var changes []storage.Change
+	for _, row := range older {
+		if !slices.ContainsFunc(referrers, func(ref referrer) bool { return ref.row.Version == row.Version && ref.stored() }) {
+			changes = append(changes, storage.DeleteVersion{Subject: row.Subject, Version: row.Version}, storage.Removal{})
+		}
+	}
+	return changes, nil
+}

@@ -1,0 +1,132 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"schemaside/backend"
+	"schemaside/storage"
+)
+
+// errMoved tells that a context moved on between two reads of one answer.
+var errMoved = errors.New("the context moved while it was read")
+
+// readAttempts bounds how often an answer is read anew because a context moved meanwhile.
+const readAttempts = 20
+
+// maxStamps bounds the contexts that a kept answer may rest on: its own and the two that lend settings, and a few for
+// references.
+const maxStamps = 6
+
+// session reads for one answer. Every context is seen at one revision: the one that its first read found.
+type session struct {
+	r     *Registry
+	ctx   context.Context
+	heads map[string]storage.Head
+	// volatile is set by reads that no head vouches for.
+	volatile bool
+}
+
+func (r *Registry) begin(ctx context.Context) *session {
+	return &session{r: r, ctx: ctx, heads: make(map[string]storage.Head, 3)}
+}
+
+// read runs an answer's reads, again when a context moved meanwhile, and tells what the answer rests on.
+func read[T any](ctx context.Context, r *Registry, reads func(s *session) (T, error)) (T, backend.Basis, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.o.Deadline)
+	defer cancel()
+	for attempt := 1; ; attempt++ {
+		s := r.begin(ctx)
+		v, err := reads(s)
+		if errors.Is(err, errMoved) && attempt < readAttempts {
+			continue
+		}
+		return v, s.basis(), answerable(err)
+	}
+}
+
+func (s *session) basis() backend.Basis {
+	b := backend.Basis{Volatile: s.volatile || len(s.heads) == 0 || len(s.heads) > maxStamps}
+	for registryCtx, head := range s.heads {
+		b.Stamps = append(b.Stamps, storage.StampOf(registryCtx, head))
+	}
+	return b
+}
+
+// see notes the head that a read came with. The error wraps errMoved when an earlier read saw another revision.
+func (s *session) see(registryCtx string, head storage.Head, err error) error {
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	s.r.o.Learn(registryCtx, head)
+	if seen, ok := s.heads[registryCtx]; !ok {
+		s.heads[registryCtx] = head
+	} else if seen.Revision != head.Revision || seen.Epoch != head.Epoch {
+		return fmt.Errorf("%w: context %s", errMoved, registryCtx)
+	}
+	return err
+}
+
+func (s *session) head(registryCtx string) (storage.Head, error) {
+	if head, ok := s.heads[registryCtx]; ok {
+		return head, nil
+	}
+	head, err := s.r.store.Head(s.ctx, registryCtx)
+	return head, s.see(registryCtx, head, err)
+}
+
+func (s *session) versions(registryCtx, subject string) ([]storage.Version, error) {
+	rows, head, err := s.r.store.Versions(s.ctx, registryCtx, subject)
+	return rows, s.see(registryCtx, head, err)
+}
+
+func (s *session) versionsOfID(registryCtx string, id int32) ([]storage.Version, error) {
+	rows, head, err := s.r.store.VersionsOfID(s.ctx, registryCtx, id)
+	return rows, s.see(registryCtx, head, err)
+}
+
+func (s *session) subjects(registryCtx string, scan storage.Scan) ([]storage.Subject, error) {
+	rows, head, err := s.r.store.Subjects(s.ctx, registryCtx, scan)
+	return rows, s.see(registryCtx, head, err)
+}
+
+func (s *session) referrers(registryCtx, subject string) ([]storage.BackReference, error) {
+	rows, head, err := s.r.store.BackReferences(s.ctx, registryCtx, subject)
+	return rows, s.see(registryCtx, head, err)
+}
+
+func (s *session) scanSettings(registryCtx string) ([]storage.Settings, error) {
+	rows, head, err := s.r.store.ScanSettings(s.ctx, registryCtx, storage.Scan{})
+	return rows, s.see(registryCtx, head, err)
+}
+
+// schema returns the schema of an ID. Errors: storage.ErrNotFound.
+func (s *session) schema(registryCtx string, id int32) (stored, error) {
+	row, head, err := s.r.store.Schema(s.ctx, registryCtx, id)
+	if seen, ok := s.heads[registryCtx]; ok && err == nil && head.Epoch == seen.Epoch && head.Removal <= seen.Revision {
+		// A schema never changes under its ID, so one read a little later is the one of the revision seen.
+		head = seen
+	}
+	if err := s.see(registryCtx, head, err); err != nil {
+		return stored{}, err
+	}
+	return decode(row)
+}
+
+// fingerprint returns the schema of a fingerprint. Errors: storage.ErrNotFound.
+func (s *session) fingerprint(registryCtx string, fp storage.Fingerprint) (stored, error) {
+	row, head, err := s.r.store.SchemaByFingerprint(s.ctx, registryCtx, fp)
+	if err := s.see(registryCtx, head, err); err != nil {
+		return stored{}, err
+	}
+	return decode(row)
+}
+
+func (s *session) settings(registryCtx, subject string) (settings, error) {
+	row, head, err := s.r.store.Settings(s.ctx, registryCtx, subject)
+	if err := s.see(registryCtx, head, err); err != nil {
+		return settings{}, err
+	}
+	return decodeSettings(row)
+}
