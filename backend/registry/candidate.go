@@ -56,7 +56,7 @@ func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (c
 		return candidate{}, refusal(t, in, err)
 	}
 	c := candidate{language: language, details: details{References: references, Metadata: in.Metadata}}
-	if c.parsed, err = language.Parse(in.Text, schema.ParseOptions{References: texts, Strict: how.strict}); err != nil {
+	if c.parsed, err = s.r.parsed.parse(language, in.Text, schema.ParseOptions{References: texts, Strict: how.strict}); err != nil {
 		return candidate{}, refusal(t, in, err)
 	}
 	if how.validate {

@@ -164,7 +164,7 @@ func (s *session) parseStored(t backend.Target, st stored) (schema.Language, sch
 	if err != nil {
 		return nil, nil, refusal(t, in, err)
 	}
-	parsed, err := language.Parse(st.Text, schema.ParseOptions{References: texts})
+	parsed, err := s.r.parsed.parse(language, st.Text, schema.ParseOptions{References: texts})
 	if err != nil {
 		return nil, nil, refusal(t, in, err)
 	}

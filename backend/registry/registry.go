@@ -55,6 +55,7 @@ type Registry struct {
 	store     storage.Store
 	languages map[string]schema.Language
 	types     []string
+	parsed    *parsedCache
 	o         Options
 
 	queuesMu sync.Mutex
@@ -77,7 +78,7 @@ func New(store storage.Store, o Options) *Registry {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Registry{store: store, o: o, languages: map[string]schema.Language{}, queues: map[string]*queue{}}
+	r := &Registry{store: store, o: o, languages: map[string]schema.Language{}, parsed: newParsedCache(), queues: map[string]*queue{}}
 	for _, l := range o.Languages {
 		r.languages[l.Name()] = l
 		r.types = append(r.types, l.Name())
