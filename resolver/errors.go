@@ -33,7 +33,7 @@ type NameError struct {
 
 // Error is the message for the caller.
 func (e *NameError) Error() string {
-	if e.Reason == ErrColonInContext {
+	if errors.Is(e.Reason, ErrColonInContext) {
 		return fmt.Sprintf("Context name '%s' cannot contain a colon", e.Name)
 	}
 	return fmt.Sprintf("'%s': %s", e.Name, e.Reason)

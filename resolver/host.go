@@ -27,7 +27,7 @@ func (r *Rules) hostContext(host string) (string, bool) {
 	}
 	for _, p := range r.patterns {
 		if label, ok := p.match(name); ok {
-			return "." + label, true
+			return r.names.withDot(label), true
 		}
 	}
 	return "", false
@@ -52,13 +52,14 @@ func (p pattern) match(name string) (string, bool) {
 // hostName takes the port, the brackets of an IPv6 address and the last dot off a host in lower case. It is false for a
 // text that can't be a host.
 func hostName(host string) (string, bool) {
-	name, port, hasPort := host, "", false
+	var name, port string
 	if rest, ok := strings.CutPrefix(host, "["); ok {
 		var closed bool
 		if name, port, closed = strings.Cut(rest, "]"); !closed {
 			return "", false
 		}
 		if port != "" {
+			var hasPort bool
 			if port, hasPort = strings.CutPrefix(port, ":"); !hasPort {
 				return "", false
 			}

@@ -8,6 +8,9 @@ package resolver
 // the names of contexts.
 // Errors: ErrLeavesContext.
 func (d Door) Listing(prefix string, given, all bool) (Listing, error) {
+	if !given {
+		prefix = ""
+	}
 	if d.View.IsBound() {
 		return d.View.listing(prefix)
 	}

@@ -12,6 +12,26 @@ import (
 // `.name` and `:.name:` are one context; `.` and `:.:` are the default one (spec 2.2).
 // Errors: ErrColonInContext, ErrBadContext for a name with control characters.
 func ContextName(text string) (registryCtx string, err error) {
+	name, err := trimColons(text)
+	if err == nil && isBare(name) {
+		return "." + name, nil
+	}
+	return name, err
+}
+
+// BindingName returns the context that a listener, a host, a header or a principal binds to. It has to be said:
+// `.__GLOBAL` holds only settings, and an empty text may be a mistake.
+// Errors: those of ContextName; ErrBadContext.
+func BindingName(text string) (registryCtx string, err error) {
+	registryCtx, err = ContextName(text)
+	if err == nil && (registryCtx == GlobalContext || strings.Trim(text, ":") == "") {
+		return "", refuse(ErrBadContext, text)
+	}
+	return registryCtx, err
+}
+
+// trimColons returns the name between the colons of `:.name:`, which may be bare; the default context for none.
+func trimColons(text string) (string, error) {
 	name := strings.TrimSuffix(strings.TrimPrefix(text, ":"), ":")
 	switch {
 	case strings.IndexByte(name, ':') >= 0:
@@ -20,10 +40,8 @@ func ContextName(text string) (registryCtx string, err error) {
 		return "", refuse(ErrBadContext, text)
 	case name == "":
 		return DefaultContext, nil
-	case name[0] == '.':
-		return name, nil
 	}
-	return "." + name, nil
+	return name, nil
 }
 
 // TrimContext takes `contexts/{c}` off the front of a path that goes on behind it, once, and returns the door to that

@@ -18,7 +18,7 @@ const contextsSegment = "contexts"
 // later has to make room for it.
 //
 // The strings alias raw or scratch, which is buf or what replaced it. They are good until either is written to.
-// Nothing is allocated when dst and buf are roomy enough (buf: the length of raw, and 1).
+// Nothing is allocated when dst and buf are roomy enough (buf: twice the length of raw).
 // Errors: ErrBadEscape.
 func SplitPath(dst []string, buf []byte, raw []byte) (segments []string, scratch []byte, err error) {
 	segments, scratch = dst[:0], buf[:0]
@@ -31,19 +31,19 @@ func SplitPath(dst []string, buf []byte, raw []byte) (segments []string, scratch
 	for more := true; more; {
 		var text string
 		text, rest, more = strings.Cut(rest, "/")
-		if text, scratch, err = decodeSegment(text, scratch, len(raw)); err != nil {
+		if text, scratch, err = decodeSegment(text, scratch); err != nil {
 			return segments, scratch, err
 		}
 		if len(segments) == 1 && segments[0] == contextsSegment && isBare(text) {
-			text, scratch = withDot(text, scratch, len(raw))
+			text, scratch = withDot(text, scratch)
 		}
 		segments = append(segments, text)
 	}
 	return segments, scratch, nil
 }
 
-// decodeSegment returns the text of a segment, in scratch only if it has escapes. room is the length of the path.
-func decodeSegment(text string, scratch []byte, room int) (string, []byte, error) {
+// decodeSegment returns the text of a segment, in scratch only if it has escapes.
+func decodeSegment(text string, scratch []byte) (string, []byte, error) {
 	if !isPathText(text) {
 		return "", scratch, refuse(ErrBadEscape, text)
 	}
@@ -51,7 +51,7 @@ func decodeSegment(text string, scratch []byte, room int) (string, []byte, error
 		return text, scratch, nil
 	}
 	start := len(scratch)
-	scratch = slices.Grow(scratch, room+1-start)
+	scratch = slices.Grow(scratch, len(text))
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		if c == '%' {
@@ -113,13 +113,15 @@ func isBare(text string) bool {
 }
 
 // withDot returns "." + text, in scratch.
-func withDot(text string, scratch []byte, room int) (string, []byte) {
+func withDot(text string, scratch []byte) (string, []byte) {
 	start := len(scratch)
-	scratch = slices.Grow(scratch, room+1-start)
+	scratch = slices.Grow(scratch, 1+len(text))
 	scratch = append(scratch, '.')
 	scratch = append(scratch, text...)
 	return borrow(scratch[start:]), scratch
 }
 
 // borrow shows bytes as a string without copying them.
-func borrow(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func borrow(b []byte) string {
+	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // what borrows and for how long is told at SplitPath
+}

@@ -23,10 +23,14 @@ type Target struct {
 
 // View is how a caller sees the registry: all of it (the zero View, "open"), or one context that looks like a whole
 // registry ("bound").
-type View struct{ bound string }
+type View struct {
+	bound string
+	// tied is apart from bound so that a missing name can't open the view.
+	tied bool
+}
 
-// Bound returns the view of a caller who is tied to a context (with its leading dot).
-func Bound(registryCtx string) View { return View{bound: registryCtx} }
+// Bound returns the view of a caller who is tied to a context (with its leading dot, see BindingName).
+func Bound(registryCtx string) View { return View{bound: registryCtx, tied: true} }
 
 // Door is where a request came in: its view, and the context that its unqualified names belong to.
 type Door struct {

@@ -1,8 +1,10 @@
 package resolver
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -12,7 +14,7 @@ const contextMark = "{context}"
 
 // Listener is what a listener says about the requests that come in through it.
 type Listener struct {
-	// Context, with its leading dot, binds every request to it; empty binds none.
+	// Context binds every request to it, with its leading dot (see BindingName); empty binds none.
 	Context string
 	// TrustHeader lets the context header bind rather than select. A request without the header isn't bound by it.
 	TrustHeader bool
@@ -25,10 +27,11 @@ type RulesOptions struct {
 	Hosts map[string]string
 }
 
-// Rules choose the door of a request. They don't change and are safe for concurrent use.
+// Rules choose the door of a request. They are safe for concurrent use.
 type Rules struct {
 	hosts    map[string]string
 	patterns []pattern
+	names    dotted
 }
 
 // pattern is a host name around the name of a context.
@@ -54,19 +57,21 @@ func (r *Rules) add(host, context string) error {
 	if before, after, ok := strings.Cut(name, contextMark); ok {
 		return r.addPattern(pattern{before, after}, context)
 	}
-	if bare, ok := hostName(name); !ok || bare != name && "["+bare+"]" != name {
-		return fmt.Errorf("want a host name without port")
-	} else {
-		name = bare
+	if _, err := netip.ParseAddr(name); err == nil && strings.Contains(name, ":") {
+		name = "[" + name + "]"
 	}
-	bound, err := bindingName(context)
+	bare, ok := hostName(name)
+	if !ok || bare != name && "["+bare+"]" != name {
+		return errors.New("want a host name without port")
+	}
+	bound, err := BindingName(context)
 	if err != nil {
 		return err
 	}
-	if _, twice := r.hosts[name]; twice {
-		return fmt.Errorf("listed twice")
+	if _, twice := r.hosts[bare]; twice {
+		return errors.New("listed twice")
 	}
-	r.hosts[name] = bound
+	r.hosts[bare] = bound
 	return nil
 }
 
@@ -76,68 +81,65 @@ func (r *Rules) addPattern(p pattern, context string) error {
 		return fmt.Errorf("context %q: want %s, as the host has it", context, contextMark)
 	case strings.ContainsAny(p.before+p.after, "{}:[]/ "):
 		return fmt.Errorf("want a host name without port that holds %s once", contextMark)
-	case p.after == "" || p.after == ".":
-		return fmt.Errorf("want a domain behind %s", contextMark)
+	case p.before == "" && p.after == "":
+		return fmt.Errorf("want a part of a name around %s", contextMark)
 	}
 	r.patterns = append(r.patterns, p)
 	return nil
 }
 
-// bindingName returns the context that something may be bound to. `.__GLOBAL` holds settings only, and the wildcard is
-// no context.
-func bindingName(text string) (string, error) {
-	if strings.Trim(text, ":") == "" {
-		return "", refuse(ErrBadContext, text)
-	}
-	bound, err := ContextName(text)
-	if err == nil && bound == GlobalContext {
-		return "", refuse(ErrBadContext, text)
-	}
-	return bound, err
-}
-
 // Door tells which door a request came in through. The listener or the host binds it; two that disagree are refused.
 // A header that is trusted binds it too and must name the same context; any other header selects a context, weaker than
-// a URL prefix, and can't leave a binding. host and header are the texts of the request, and Base may be a part of header.
+// a URL prefix, and can't leave a binding. To a caller who is bound otherwise, `.` in an untrusted header is its own root.
+// host and header are the texts of the request; the door keeps no part of them.
 // Errors: ErrMisdirected, ErrBindingsDisagree, ErrLeavesContext, ErrColonInContext, ErrBadContext.
 func (r *Rules) Door(l Listener, host, header string, hasHeader bool) (Door, error) {
-	bound, err := r.binding(l, host)
+	d, err := r.bind(l, host)
 	if err != nil || !hasHeader {
-		return Door{View: View{bound: bound}}, err
+		return d, err
 	}
-	if strings.Trim(header, ":") == "" {
-		return Door{}, refuse(ErrBadContext, header)
-	}
-	name, err := ContextName(header)
-	if err != nil {
-		return Door{}, err
-	}
+	name, err := r.headerName(header)
 	switch {
-	case bound != "" && name == bound:
-		return Door{View: View{bound: bound}}, nil
-	case bound != "" && !l.TrustHeader && name == DefaultContext:
-		return Door{View: View{bound: bound}}, nil
-	case bound != "":
-		return Door{}, refuse(ErrLeavesContext, header)
-	case !l.TrustHeader:
+	case err != nil:
+		return Door{}, err
+	case !d.View.IsBound() && !l.TrustHeader:
 		return Door{Base: name}, nil
-	case name == GlobalContext:
+	case !d.View.IsBound() && name == GlobalContext:
 		return Door{}, refuse(ErrBadContext, header)
+	case !d.View.IsBound():
+		return Door{View: Bound(name)}, nil
+	case name == d.View.bound, !l.TrustHeader && name == DefaultContext:
+		return d, nil
 	}
-	return Door{View: View{bound: name}}, nil
+	return Door{}, refuse(ErrLeavesContext, header)
 }
 
-// binding returns the context that the listener or the host binds to; empty if neither does.
-func (r *Rules) binding(l Listener, host string) (string, error) {
+// headerName returns the context that a header names. An empty header is a mistake of whoever set it.
+func (r *Rules) headerName(header string) (string, error) {
+	if strings.Trim(header, ":") == "" {
+		return "", refuse(ErrBadContext, header)
+	}
+	name, err := trimColons(header)
+	if err != nil || name == DefaultContext {
+		return DefaultContext, err
+	}
+	return r.names.withDot(strings.TrimPrefix(name, ".")), nil
+}
+
+// bind returns the door as the listener or the host binds it.
+func (r *Rules) bind(l Listener, host string) (Door, error) {
 	if len(r.hosts) == 0 && len(r.patterns) == 0 {
-		return l.Context, nil
+		if l.Context == "" {
+			return Door{}, nil
+		}
+		return Door{View: Bound(l.Context)}, nil
 	}
 	bound, ok := r.hostContext(host)
 	switch {
 	case !ok:
-		return "", refuse(ErrMisdirected, host)
+		return Door{}, refuse(ErrMisdirected, host)
 	case l.Context != "" && l.Context != bound:
-		return "", refuse(ErrBindingsDisagree, host)
+		return Door{}, refuse(ErrBindingsDisagree, host)
 	}
-	return bound, nil
+	return Door{View: Bound(bound)}, nil
 }

@@ -5,7 +5,7 @@ package resolver
 const hiddenName = ":.__HIDDEN:"
 
 // IsBound tells whether the caller is tied to one context.
-func (v View) IsBound() bool { return v.bound != "" }
+func (v View) IsBound() bool { return v.tied }
 
 // Subject writes a subject as the caller names it: in the open view "orders" for the default context and
 // ":.team-a:orders" for others (spec 2.1); in a bound view "orders". A name of a bound context that would be read as a
@@ -60,10 +60,10 @@ func (v View) owns(registryCtx string) bool {
 }
 
 // subject resolves a subject text of a caller who is bound. What stands behind `:.:` or `:*:` is a name of the same
-// view again, so that no spelling of another context is taken for a plain name.
+// view again, so that no spelling of another context is taken for a plain name (see parseName).
 func (v View) subject(text string) (Target, error) {
 	n := split(text)
-	for n.qualified && n.context != v.bound {
+	for n.qualified && (n.context != v.bound || n.context == DefaultContext) {
 		if !v.owns(n.context) {
 			return Target{}, refuse(ErrLeavesContext, text)
 		}
