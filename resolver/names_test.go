@@ -251,6 +251,21 @@ func TestColonMessage(t *testing.T) {
 	}
 }
 
+// What a caller reads about a refusal names what it wrote, never the context that it is bound to.
+func TestRefusalsDontTellTheContext(t *testing.T) {
+	t.Parallel()
+	_, err1 := Door{View: Bound(".secret")}.Subject(":.b:s")
+	_, err2 := Door{View: Bound(".secret")}.Listing(":.b", true, true)
+	_, _, err3 := Door{View: Bound(".secret")}.TrimContext([]string{"contexts", "b", "mode"})
+	_, err4 := newRules(t, nil).Door(Listener{Context: ".secret"}, "host", "b", true)
+	_, err5 := newRules(t, map[string]string{"host": "secret"}).Door(Listener{Context: ".b"}, "host", "", false)
+	for i, err := range []error{err1, err2, err3, err4, err5} {
+		if err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("refusal %d says %v", i+1, err)
+		}
+	}
+}
+
 func TestBindingName(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"a": ".a", ":.a:": ".a", ".": ".", ":.:": "."} {
@@ -295,7 +310,7 @@ func TestTrimContext(t *testing.T) {
 	f("/contexts/c/contexts", ".c", "contexts")
 	f("/contexts/c/contexts/d/subjects", ".c", "contexts d subjects")
 	f("/contexts/contexts/subjects/contexts/versions", ".contexts", "subjects contexts versions")
-	f("/contexts/config/config/config", ".config", "config config")
+	f("/contexts/subjects/subjects/s", ".subjects", "subjects s")
 	f("/contexts", "", "contexts")
 	f("/contexts/", "", "contexts")
 	f("/contexts/c", "", "contexts .c")
