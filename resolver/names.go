@@ -77,6 +77,13 @@ func (d Door) Subject(text string) (Target, error) {
 	return Target{Context: n.context, Subject: n.subject}, nil
 }
 
+// SplitName cuts a subject text that stands in a body, such as an alias or the subject of a reference, into context and
+// subject as the open view reads it (spec 2.1). A text that isn't qualified is a subject of the default context.
+func SplitName(text string) (registryCtx, subject string) {
+	n := parseName(text)
+	return n.context, n.subject
+}
+
 // Settings resolves the segment behind `config` or `mode`. Without one the target is the door's context as a whole.
 // Errors: ErrLeavesContext.
 func (d Door) Settings(text string, given bool) (Target, error) {

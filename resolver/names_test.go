@@ -19,6 +19,9 @@ func TestSubjectOpen(t *testing.T) {
 		if written := (View{}).Subject(got.Context, got.Subject); written != normal {
 			t.Errorf("%q is written %q, want %q", text, written, normal)
 		}
+		if c, s := SplitName(text); c != context || s != subject {
+			t.Errorf("SplitName(%q) = %q, %q, want %q, %q", text, c, s, context, subject)
+		}
 	}
 	f("s", ".", "s", "s")
 	f(":.ctx:s", ".ctx", "s", ":.ctx:s")
