@@ -1,0 +1,108 @@
+package cache
+
+import (
+	"sync/atomic"
+	"time"
+
+	"schemaside/storage"
+)
+
+// entry is a kept answer. All but its marks is immutable.
+type entry struct {
+	key       string
+	hash      uint64
+	answer    Answer
+	stamps    []stamp
+	immutable bool
+	cost      int64
+	payer     *contextState
+
+	// dead entries have left their instance; they are not put into the index again.
+	dead atomic.Bool
+	// usedIn is the keeper's round in which a hit was last told.
+	usedIn atomic.Uint32
+
+	// tenant and home belong to the keeper; they are set before the entry is shown to anyone.
+	tenant *tenant
+	home   *instance
+}
+
+// stamp is a revision that an answer rests on.
+type stamp struct {
+	state    *contextState
+	epoch    uint64
+	revision storage.Revision
+}
+
+const (
+	// entryOverhead is about what an entry takes beside its key and body: itself, and its places in the index, in
+	// ristretto's map and in ristretto's policy.
+	entryOverhead = 448
+	stampOverhead = 32
+)
+
+func (e *entry) weigh() int64 {
+	return int64(len(e.key)+cap(e.answer.Body)+stampOverhead*len(e.stamps)) + entryOverhead
+}
+
+// refusal tells whether the answer says no. Such an answer is never served on old knowledge.
+func (e *entry) refusal() bool { return e.answer.Status >= 400 }
+
+// lasting answers need no confirmation of their heads.
+func (e *entry) lasting() bool { return e.immutable && !e.refusal() }
+
+// valid tells whether nothing that is known speaks against the entry, however old that knowledge is.
+func (h *heads) valid(e *entry) bool {
+	for i := range e.stamps {
+		s := &e.stamps[i]
+		k := h.known(s.state)
+		if k == nil || k.head.Epoch != s.epoch {
+			return false
+		}
+		if e.lasting() {
+			if k.head.Removal > s.revision {
+				return false
+			}
+		} else if k.head.Revision != s.revision {
+			return false
+		}
+	}
+	return true
+}
+
+// confirmedAt is the earliest time at which a head of the entry was confirmed.
+func (h *heads) confirmedAt(e *entry) time.Time {
+	var at time.Time
+	for i := range e.stamps {
+		k := h.known(e.stamps[i].state)
+		if k == nil {
+			return time.Time{}
+		}
+		if i == 0 || k.confirmed.Before(at) {
+			at = k.confirmed
+		}
+	}
+	return at
+}
+
+// confirmedAfter tells whether each head of the entry was confirmed after since.
+func (h *heads) confirmedAfter(e *entry, since time.Time) bool {
+	for i := range e.stamps {
+		k := h.known(e.stamps[i].state)
+		if k == nil || !k.confirmed.After(since) {
+			return false
+		}
+	}
+	return true
+}
+
+// current tells whether no stamp is older than what was known of its context after so many moves.
+func (h *heads) current(stamps []stamp, moves uint64) bool {
+	for _, s := range stamps {
+		k := h.known(s.state)
+		if k == nil || k.head.Epoch != s.epoch || s.revision < k.asOf(moves) {
+			return false
+		}
+	}
+	return true
+}
