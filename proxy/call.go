@@ -1,0 +1,165 @@
+package proxy
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+	"unsafe"
+
+	"github.com/valyala/fasthttp"
+
+	"schemaside/backend"
+	"schemaside/backend/wire"
+	"schemaside/resolver"
+)
+
+// call is one request on its way. It is pooled: nothing of it may be kept.
+type call struct {
+	p        *Proxy
+	ctx      *fasthttp.RequestCtx
+	listener Listener
+	start    time.Time
+	// path is the raw path of the request line.
+	path []byte
+	door resolver.Door
+	// route is nil until it is found.
+	route *route
+	// segments are decoded, without the context before them.
+	segments []string
+	question question
+	accepted mediaType
+
+	segmentSpace [16]string
+	raw          [maxRawSegments][]byte
+	scratch, key []byte
+	// id is the request ID that was made for this request.
+	id [36]byte
+}
+
+// begin readies a pooled call for a request.
+func (c *call) begin(p *Proxy, ctx *fasthttp.RequestCtx, l Listener) {
+	c.p, c.ctx, c.listener, c.start = p, ctx, l, p.o.Now()
+	c.path = rawPath(ctx.Request.Header.RequestURI())
+	c.door, c.route, c.segments, c.question, c.accepted = resolver.Door{}, nil, nil, question{}, mediaV1
+}
+
+// rawPath cuts the query and the fragment off a request target.
+func rawPath(target []byte) []byte {
+	if i := bytes.IndexByte(target, '?'); i >= 0 {
+		target = target[:i]
+	}
+	if i := bytes.IndexByte(target, '#'); i >= 0 {
+		target = target[:i]
+	}
+	return target
+}
+
+// enter finds the door that the request came in through. Errors: those of resolver.Rules.Door; BadRequest.
+func (c *call) enter() error {
+	header, given := []byte(nil), false
+	if name := c.p.o.ContextHeader; name != "" {
+		values := c.ctx.Request.Header.PeekAll(name)
+		if len(values) > 1 {
+			return wire.BadRequest("Header %s is given more than once", name)
+		}
+		if given = len(values) == 1; given {
+			header = values[0]
+		}
+	}
+	var err error
+	l := resolver.Listener{Context: c.listener.Context, TrustHeader: c.listener.TrustHeader}
+	c.door, err = c.p.o.Rules.Door(l, borrow(c.ctx.Request.Header.Host()), borrow(header), given)
+	c.question.view = c.door.View
+	return err
+}
+
+// decode turns path, query and body of a routed request into its question. Nothing is allocated unless something is
+// wrong. Errors: those of package resolver; NotFound, InvalidVersion, BodyTooLarge.
+func (c *call) decode() error {
+	var err error
+	if need := 2 * len(c.path); cap(c.scratch) < need {
+		c.scratch = make([]byte, 0, need)
+	}
+	c.segments, c.scratch, err = resolver.SplitPath(c.segmentSpace[:0], c.scratch, c.path)
+	if err != nil {
+		return err
+	}
+	if c.door, c.segments, err = c.door.TrimContext(c.segments); err != nil {
+		return err
+	}
+	args := c.query()
+	if err := c.aim(args); err != nil {
+		return err
+	}
+	if err := c.question.readQuery(args, c.route); err != nil {
+		return err
+	}
+	if c.route.body != "" {
+		c.question.bodyName, c.question.body = c.route.body, c.ctx.Request.Body()
+		if len(c.question.body) > c.p.o.BodyLimit {
+			return wire.BodyTooLarge(c.p.o.BodyLimit)
+		}
+	}
+	return c.readNumbers()
+}
+
+// query returns the parameters; without a query nothing is parsed.
+func (c *call) query() *fasthttp.Args {
+	if len(c.path) == len(c.ctx.Request.Header.RequestURI()) {
+		return &c.p.noArgs
+	}
+	return c.ctx.QueryArgs()
+}
+
+// aim finds what the request is about.
+func (c *call) aim(args *fasthttp.Args) error {
+	var t resolver.Target
+	var err error
+	switch r := c.route; r.about {
+	case aboutSubject:
+		t, err = c.door.Subject(c.segments[r.subjectAt])
+	case aboutSettings:
+		if r.subjectAt < 0 {
+			t, err = c.door.Settings("", false)
+		} else {
+			t, err = c.door.Settings(c.segments[r.subjectAt], true)
+		}
+	case aboutID:
+		t, err = c.door.SchemaID(borrow(args.Peek("subject")), args.Has("subject"))
+	case aboutListing:
+		c.question.listing, err = c.door.Listing(borrow(args.Peek("subjectPrefix")), args.Has("subjectPrefix"), true)
+	}
+	c.question.target = backend.Target(t)
+	return err
+}
+
+// readNumbers reads the schema ID and the version of the path.
+func (c *call) readNumbers() error {
+	if at := c.route.idAt; at >= 0 {
+		n, ok := parseInt32(c.segments[at])
+		if !ok {
+			return wire.NotFound()
+		}
+		c.question.id = n
+	}
+	if at := c.route.versionAt; at >= 0 {
+		n, err := parseVersion(c.segments[at])
+		if err != nil {
+			return err
+		}
+		c.question.version = n
+	}
+	return nil
+}
+
+// write answers the request. body must not change any more.
+func (c *call) write(status int, body []byte) {
+	c.ctx.Response.SetStatusCode(status)
+	c.ctx.Response.Header.SetContentType(mediaNames[c.accepted])
+	c.ctx.Response.SetBodyRaw(body)
+}
+
+// borrow shows bytes as a string without copying them: good only while the bytes stay as they are.
+func borrow(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func formatInt(n int32) string { return strconv.FormatInt(int64(n), 10) }

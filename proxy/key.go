@@ -1,0 +1,87 @@
+package proxy
+
+import (
+	"encoding/binary"
+	"strings"
+
+	"schemaside/backend"
+	"schemaside/resolver"
+)
+
+// question is what a request asks of the registry. Its strings and body are borrowed from the request until clone.
+type question struct {
+	view    resolver.View
+	target  backend.Target
+	listing resolver.Listing
+	// id and version are numbers of the path; version 0: none.
+	id, version int32
+	page        backend.Page
+	// flags are the boolean parameters that are true; qualified is referenceFormat=qualified.
+	flags         params
+	qualified     bool
+	format        string
+	contextPrefix string
+	body          []byte
+	// bodyName names the body in the error for a missing one.
+	bodyName string
+}
+
+func (q *question) has(flag params) bool { return q.flags&flag != 0 }
+
+// context is the registry context that the question is about; empty: none.
+func (q *question) context() string {
+	if q.target.Context != "" {
+		return q.target.Context
+	}
+	return q.listing.Context
+}
+
+// manyContexts tells that the answer is put together from a set of contexts that isn't known beforehand.
+func (q *question) manyContexts() bool { return q.listing.AllContexts || q.listing.ContextPrefix != "" }
+
+// clone returns a copy that outlives the request.
+func (q *question) clone() *question {
+	k := *q
+	k.target.Context, k.target.Subject = strings.Clone(q.target.Context), strings.Clone(q.target.Subject)
+	k.listing.Context = strings.Clone(q.listing.Context)
+	k.listing.ContextPrefix = strings.Clone(q.listing.ContextPrefix)
+	k.listing.SubjectPrefix = strings.Clone(q.listing.SubjectPrefix)
+	k.format, k.contextPrefix = strings.Clone(q.format), strings.Clone(q.contextPrefix)
+	k.body = append([]byte(nil), q.body...)
+	return &k
+}
+
+// bodyIdentity is the encoding of a body that is not encoded.
+const bodyIdentity = 0
+
+// appendKey appends everything that the answer depends on: two questions have one key only if they have one answer.
+// It is the only maker of keys, for hits and for fills.
+func (q *question) appendKey(dst []byte, r *route) []byte {
+	view := byte(0)
+	if q.view.IsBound() {
+		view = 1
+	}
+	qualified := byte(0)
+	if q.qualified {
+		qualified = 1
+	}
+	dst = append(dst, view, byte(r.index), qualified)
+	dst = appendText(dst, q.target.Context)
+	dst = appendText(dst, q.target.Subject)
+	dst = appendText(dst, q.listing.Context)
+	dst = appendText(dst, q.listing.SubjectPrefix)
+	dst = binary.AppendVarint(dst, int64(q.id))
+	dst = binary.AppendVarint(dst, int64(q.version))
+	dst = binary.AppendVarint(dst, int64(q.page.Offset))
+	dst = binary.AppendVarint(dst, int64(q.page.Limit))
+	dst = binary.AppendUvarint(dst, uint64(q.flags))
+	dst = appendText(dst, q.format)
+	dst = append(dst, bodyIdentity)
+	return append(dst, q.body...)
+}
+
+// appendText appends a text so that no two sequences of texts look alike.
+func appendText(dst []byte, s string) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(s)))
+	return append(dst, s...)
+}

@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"math/rand/v2"
+	"runtime/debug"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+	"github.com/valyala/fasthttp"
+
+	"schemaside/backend/wire"
+)
+
+const headerRequestID = "X-Request-Id"
+
+// AccessLog tells which requests are logged, one line each.
+type AccessLog struct {
+	// On logs at all. Off costs nothing.
+	On bool
+	// Sample logs one request in so many; 0 and 1 log all.
+	Sample uint32
+}
+
+// serve is the whole way of a request.
+func (p *Proxy) serve(ctx *fasthttp.RequestCtx, l Listener) {
+	c := p.calls.Get().(*call)
+	c.begin(p, ctx, l)
+	defer c.end()
+	c.identify()
+	if err := c.checkTarget(); err != nil {
+		c.fail(err)
+		return
+	}
+	if c.answerHot() {
+		return
+	}
+	if err := c.answerCold(); err != nil {
+		c.fail(err)
+	}
+}
+
+// end counts and logs the request, whatever became of it. It is deferred by itself, so that it sees a panic.
+func (c *call) end() {
+	if v := recover(); v != nil {
+		c.ctx.Response.Reset()
+		c.identify()
+		c.fail(&panicked{value: v, stack: debug.Stack()})
+	}
+	p := c.p
+	if p.closing.Load() {
+		c.ctx.SetConnectionClose()
+	}
+	took := p.o.Now().Sub(c.start)
+	p.metrics.observe(c, took)
+	if p.o.Access.On && (p.o.Access.Sample <= 1 || p.sampled.Add(1)%p.o.Access.Sample == 0) {
+		c.logAccess(p.o.Log.Info().Dur("took", took))
+	}
+	c.ctx = nil
+	p.calls.Put(c)
+}
+
+func (c *call) logAccess(line *zerolog.Event) {
+	template := ""
+	if c.route != nil {
+		template = c.route.template
+	}
+	line.Bytes("method", c.ctx.Method()).
+		Bytes("path", c.path).
+		Str("route", template).
+		Str("context", c.question.context()).
+		Int("status", c.ctx.Response.StatusCode()).
+		Int("bytes", len(c.ctx.Response.Body())).
+		Bytes("request_id", c.requestID()).
+		Stringer("remote", c.ctx.RemoteAddr()).
+		Msg("request")
+}
+
+// identify puts the request's ID into the answer: the one that the caller gave, if exactly one, else a fresh UUID
+// (spec 1.1).
+func (c *call) identify() {
+	given := c.ctx.Request.Header.PeekAll(headerRequestID)
+	if len(given) == 1 && len(bytes.TrimSpace(given[0])) > 0 {
+		c.ctx.Response.Header.SetBytesV(headerRequestID, given[0])
+		return
+	}
+	fillUUID(&c.id)
+	c.ctx.Response.Header.SetBytesV(headerRequestID, c.id[:])
+}
+
+// requestID is the ID that identify put into the answer.
+func (c *call) requestID() []byte { return c.ctx.Response.Header.Peek(headerRequestID) }
+
+// fillUUID writes a random UUID (version 4). It names a request and guards nothing, so a fast source will do.
+func fillUUID(dst *[36]byte) {
+	var u uuid.UUID
+	binary.BigEndian.PutUint64(u[:8], rand.Uint64())
+	binary.BigEndian.PutUint64(u[8:], rand.Uint64())
+	u[6] = u[6]&0x0f | 0x40
+	u[8] = u[8]&0x3f | 0x80
+	hex.Encode(dst[0:8], u[0:4])
+	hex.Encode(dst[9:13], u[4:6])
+	hex.Encode(dst[14:18], u[6:8])
+	hex.Encode(dst[19:23], u[8:10])
+	hex.Encode(dst[24:36], u[10:16])
+	dst[8], dst[13], dst[18], dst[23] = '-', '-', '-', '-'
+}
+
+// checkTarget refuses request targets that aren't a plain path: a proxy's absolute form could name another host than
+// the Host header does, and an empty first segment reads as a host.
+func (c *call) checkTarget() error {
+	target := c.ctx.Request.Header.RequestURI()
+	if len(target) == 0 || target[0] != '/' {
+		return wire.BadRequest("The request target must be a path")
+	}
+	if len(target) > 1 && target[1] == '/' {
+		return wire.NotFound()
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package proxy
+
+import (
+	"context"
+	"strings"
+
+	"github.com/fasthttp/router"
+	"github.com/valyala/fasthttp"
+
+	"schemaside/backend"
+	"schemaside/backend/wire"
+)
+
+// route is a line of the route table.
+type route struct {
+	method string
+	// template is the path with its parameters in braces. Every registry route is reachable under
+	// /contexts/{context}, too (spec 2.2).
+	template string
+	// about tells how the target is found in the request.
+	about about
+	// params are the recognised query parameters.
+	params params
+	// maxLimit bounds the limit parameter; 0: nothing does (spec 1.4).
+	maxLimit int
+	// body names the body in the error for a missing one; empty: no body is read.
+	body string
+	// cached answers are kept, and hits are answered before the router.
+	cached bool
+	// admin routes are no part of the registry.
+	admin bool
+	// answer asks the registry and appends the rendered answer to dst. It is nil for what is known but not built yet.
+	answer answer
+
+	index                        int
+	subjectAt, idAt, versionAt   int
+	segments                     []string
+	prefixable, hasID, hasNumber bool
+}
+
+// answer asks the registry one question and appends the rendered answer to dst. It may run when the request that asked
+// is long gone.
+type answer func(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error)
+
+// about tells which name of a request is its target.
+type about uint8
+
+const (
+	aboutNothing about = iota
+	// aboutSubject is a subject of the path (spec 2.1).
+	aboutSubject
+	// aboutSettings is a subject of the path, or the context as a whole.
+	aboutSettings
+	// aboutID is the subject parameter (spec 2.5).
+	aboutID
+	// aboutListing is the subjectPrefix parameter (spec 2.7).
+	aboutListing
+)
+
+const prefix = "/contexts/{context}"
+
+// routes is THE table: every route that this server knows (spec 1.5).
+func routes() []*route {
+	const get, post, put, del = fasthttp.MethodGet, fasthttp.MethodPost, fasthttp.MethodPut, fasthttp.MethodDelete
+	const bySubject = "/subjects/{subject}"
+	const byVersion = bySubject + "/versions/{version}"
+	table := []*route{
+		{method: get, template: "/", answer: answerRoot},
+		{method: post, template: "/", answer: answerRoot},
+		{method: get, template: "/contexts", params: paramPage | paramContextPrefix, answer: answerContexts},
+		{method: del, template: prefix},
+
+		{method: get, template: "/schemas"},
+		{method: get, template: "/schemas/types", answer: answerSchemaTypes},
+		{method: get, template: "/schemas/ids/{id}", about: aboutID, params: fetchMaxID | paramFormat | paramReferenceFormat, cached: true, answer: answerSchemaByID},
+		{method: get, template: "/schemas/ids/{id}/schema", about: aboutID, params: paramFormat, cached: true, answer: answerTextByID},
+		{method: get, template: "/schemas/ids/{id}/subjects", about: aboutID, params: deleted | paramPage, cached: true, answer: answerSubjectsOfID},
+		{method: get, template: "/schemas/ids/{id}/versions", about: aboutID, params: deleted | paramPage, cached: true, answer: answerVersionsOfID},
+		{method: get, template: "/schemas/guids/{guid}"},
+		{method: get, template: "/schemas/guids/{guid}/ids"},
+
+		{method: get, template: "/subjects", about: aboutListing, params: deleted | deletedOnly | paramPage, cached: true, answer: answerSubjects},
+		{method: post, template: bySubject, about: aboutSubject, params: normalize | deleted | paramFormat, body: "lookUpSchemaUnderSubject.request", cached: true, answer: answerLookup},
+		{method: del, template: bySubject, about: aboutSubject, params: permanent, answer: answerDeleteSubject},
+		{method: get, template: bySubject + "/metadata"},
+		{method: get, template: bySubject + "/versions", about: aboutSubject, params: deleted | deletedOnly | deletedAsNegative | paramPage, cached: true, answer: answerVersions},
+		{method: post, template: bySubject + "/versions", about: aboutSubject, params: normalize | force | paramFormat, body: "register.request", cached: true, answer: answerRegister},
+		{method: get, template: byVersion, about: aboutSubject, params: deleted | paramFormat | paramReferenceFormat, cached: true, answer: answerVersion},
+		{method: del, template: byVersion, about: aboutSubject, params: permanent, answer: answerDeleteVersion},
+		{method: get, template: byVersion + "/schema", about: aboutSubject, params: deleted | paramFormat, cached: true, answer: answerTextOfVersion},
+		{method: get, template: byVersion + "/referencedby", about: aboutSubject, params: deleted | paramPage, maxLimit: 1000, cached: true, answer: answerReferencedBy},
+		{method: post, template: byVersion + "/tags"},
+
+		{method: post, template: "/compatibility" + bySubject + "/versions", about: aboutSubject, params: normalize | verbose, body: "testCompatibilityForSubject.request", answer: answerCheck},
+		{method: post, template: "/compatibility" + byVersion, about: aboutSubject, params: normalize | verbose, body: "testCompatibilityBySubjectName.request", answer: answerCheck},
+
+		{method: get, template: "/config", about: aboutSettings, params: defaultToGlobal, cached: true, answer: answerConfig},
+		{method: put, template: "/config", about: aboutSettings, body: "updateTopLevelConfig.request", answer: answerPutConfig},
+		{method: del, template: "/config", about: aboutSettings, answer: answerDeleteConfig},
+		{method: get, template: "/config/{subject}", about: aboutSettings, params: defaultToGlobal, cached: true, answer: answerConfig},
+		{method: put, template: "/config/{subject}", about: aboutSettings, body: "updateSubjectLevelConfig.request", answer: answerPutConfig},
+		{method: del, template: "/config/{subject}", about: aboutSettings, answer: answerDeleteConfig},
+		{method: get, template: "/mode", about: aboutSettings, params: defaultToGlobal, cached: true, answer: answerMode},
+		{method: put, template: "/mode", about: aboutSettings, params: force, body: "updateTopLevelMode.request", answer: answerPutMode},
+		{method: del, template: "/mode", about: aboutSettings, params: recursive, answer: answerDeleteMode},
+		{method: get, template: "/mode/{subject}", about: aboutSettings, params: defaultToGlobal, cached: true, answer: answerMode},
+		{method: put, template: "/mode/{subject}", about: aboutSettings, params: force, body: "updateMode.request", answer: answerPutMode},
+		{method: del, template: "/mode/{subject}", about: aboutSettings, params: recursive, answer: answerDeleteMode},
+
+		{method: get, template: "/v1/metadata/id"},
+		{method: get, template: "/v1/metadata/version"},
+		{method: get, template: "/v1/metadata/deployment"},
+
+		{method: get, template: pathLive, admin: true},
+		{method: get, template: pathReady, admin: true},
+		{method: get, template: pathMetrics, admin: true},
+	}
+	for i, r := range table {
+		r.index = i
+		r.locate()
+	}
+	return table
+}
+
+// locate notes where the template has its parameters.
+func (r *route) locate() {
+	r.subjectAt, r.idAt, r.versionAt = -1, -1, -1
+	r.segments = strings.Split(strings.Trim(r.template, "/"), "/")
+	for i, s := range r.segments {
+		switch s {
+		case "{subject}":
+			r.subjectAt = i
+		case "{id}":
+			r.idAt = i
+		case "{version}":
+			r.versionAt = i
+		}
+	}
+	r.prefixable = !r.admin && r.template != "/" && r.template != prefix
+}
+
+// paths are the templates under which a route is reachable: a trailing slash changes nothing, and neither does a
+// context before it.
+func (r *route) paths() []string {
+	if r.template == "/" {
+		return []string{"/"}
+	}
+	paths := []string{r.template, r.template + "/"}
+	if r.prefixable {
+		paths = append(paths, prefix+r.template, prefix+r.template+"/")
+	}
+	return paths
+}
+
+// routeKey is the user value under which the router leaves what it found: a *route, or an error.
+type routeKey struct{}
+
+func newRouter(table []*route) *router.Router {
+	m := router.New()
+	m.RedirectTrailingSlash, m.RedirectFixedPath, m.HandleOPTIONS = false, false, false
+	for _, r := range table {
+		found := func(ctx *fasthttp.RequestCtx) { ctx.SetUserValue(routeKey{}, r) }
+		for _, path := range r.paths() {
+			m.Handle(r.method, path, found)
+			if r.method == fasthttp.MethodGet {
+				m.Handle(fasthttp.MethodHead, path, found)
+			}
+		}
+	}
+	m.NotFound = func(ctx *fasthttp.RequestCtx) { ctx.SetUserValue(routeKey{}, wire.NotFound()) }
+	m.MethodNotAllowed = func(ctx *fasthttp.RequestCtx) { ctx.SetUserValue(routeKey{}, wire.MethodNotAllowed()) }
+	return m
+}
+
+// find asks the router. Errors: NotFound, MethodNotAllowed.
+func (p *Proxy) find(ctx *fasthttp.RequestCtx) (*route, error) {
+	p.router.Handler(ctx)
+	switch v := ctx.UserValue(routeKey{}).(type) {
+	case *route:
+		return v, nil
+	case *wire.Error:
+		return nil, v
+	default:
+		return nil, wire.NotFound()
+	}
+}
