@@ -23,7 +23,7 @@ import (
 type Store struct {
 	contexts *xsync.Map[string, *contextStore]
 	index    index
-	// empty is what a context without a commit reads as.
+	// empty is what a context without a commit reads as. It is never copied.
 	empty  *snapshot
 	closed atomic.Bool
 }
@@ -269,7 +269,7 @@ func (s *Store) getOrCreateContext(registryCtx string) *contextStore {
 		return c
 	}
 	c := &contextStore{name: strings.Clone(registryCtx)}
-	c.state.Store(s.empty)
+	c.state.Store(newSnapshot(s.empty.head))
 	c, _ = s.contexts.LoadOrStore(c.name, c)
 	return c
 }

@@ -13,8 +13,9 @@ import (
 	"schemaside/storage"
 )
 
-// snapshot is one revision of a context. Nothing in it changes once it is published, except that the trees of a
-// snapshot may be copied by the next commit while they are read: Copy only writes a field that readers don't load.
+// snapshot is one revision of one context. Nothing in it changes once it is published, except that its trees may be
+// copied by the next commit while they are read: Copy writes a field that readers don't load. Two commits must not
+// copy one snapshot at once, so contexts share none.
 type snapshot struct {
 	head           storage.Head
 	schemas        *btree.Map[int32, *storage.Schema]
