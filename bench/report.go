@@ -152,11 +152,11 @@ const (
 )
 
 func writePage(path string, lines []Line) error {
-	f, err := os.Create(path) //nolint:gosec // the user names the file
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var pictures []picture
 	for _, l := range lines {
 		title := fmt.Sprintf("%s, %s loop", l.Work, l.Loop)

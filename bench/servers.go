@@ -102,9 +102,9 @@ func freeAddr(ctx context.Context) (string, error) {
 
 // answer is what a server wrote: the bare handler writes the same.
 type answer struct {
-	ContentType string
-	RequestID   string
-	Body        []byte
+	ContentType string `json:"content_type"`
+	RequestID   string `json:"request_id"`
+	Body        []byte `json:"body"`
 }
 
 // serveBare answers every request with one answer and nothing else.

@@ -29,9 +29,9 @@ func (t *target) fill(ctx context.Context, o options) error {
 	}
 	defer c.close()
 	byWork := map[string][][]byte{}
-	for context := range t.contexts {
+	for n := range t.contexts {
 		for i := range o.IDs {
-			subject := url.PathEscape(t.qualified(context, fmt.Sprintf("bench-%d", i)))
+			subject := url.PathEscape(t.qualified(n, fmt.Sprintf("bench-%d", i)))
 			body, err := json.Marshal(map[string]string{"schema": schemaText(i, o.Fields)})
 			if err != nil {
 				return err
@@ -41,7 +41,9 @@ func (t *target) fill(ctx context.Context, o options) error {
 			if err != nil {
 				return err
 			}
-			var id struct{ ID int }
+			var id struct {
+				ID int `json:"id"`
+			}
 			if err := json.Unmarshal(registered.Body, &id); err != nil {
 				return fmt.Errorf("%w: %s", errAnswer, registered.Body)
 			}
@@ -77,11 +79,11 @@ func (t *target) prepare(c *connection, byWork map[string][][]byte, o options) e
 }
 
 // qualified spreads subjects over contexts; a single context is the default one, so that any registry has it.
-func (t *target) qualified(context int, subject string) string {
+func (t *target) qualified(n int, subject string) string {
 	if t.contexts == 1 {
 		return subject
 	}
-	return fmt.Sprintf(":.bench-%d:%s", context, subject)
+	return fmt.Sprintf(":.bench-%d:%s", n, subject)
 }
 
 func (t *target) request(method, path string, body []byte) []byte {

@@ -84,7 +84,7 @@ func normalizeReferences(references []wire.Reference) []wire.Reference {
 
 // refusal words why a text can't be read (spec 4.10). An answer stays what it is.
 func refusal(t backend.Target, in wire.SchemaInput, err error) error {
-	var missing *missingReference
+	var missing *missingReferenceError
 	var details any
 	switch {
 	case errors.As(err, &missing):

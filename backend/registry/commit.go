@@ -91,7 +91,7 @@ func decideAndCommit[T any](s *session, registryCtx string, decide decision[T]) 
 
 // pause waits before the next attempt: longer each time, with jitter, so that processes don't meet again.
 func pause(ctx context.Context, attempt int) error {
-	t := time.NewTimer(rand.N(time.Duration(min(attempt, 10)) * 4 * time.Millisecond))
+	t := time.NewTimer(rand.N(time.Duration(min(attempt, 10)) * 4 * time.Millisecond)) //nolint:gosec // jitter is no secret
 	defer t.Stop()
 	select {
 	case <-t.C:

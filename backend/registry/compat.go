@@ -3,8 +3,8 @@ package registry
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"schemaside/backend"
 	"schemaside/backend/schema"
@@ -146,11 +146,11 @@ func sameGroup(property string, a, b *wire.Metadata) bool {
 // compareWith words what keeps a candidate from following one version.
 func (s *session) compareWith(t backend.Target, c candidate, row storage.Version, st stored, config wire.Config) ([]wire.Text, error) {
 	footer := wire.Textf("{validateFields: '%s', compatibility: '%s'}",
-		fmt.Sprint(isTrue(config.ValidateFields, false)), config.Compatibility)
+		strconv.FormatBool(isTrue(config.ValidateFields, false)), config.Compatibility)
 	if st.Type != c.language.Name() {
 		return []wire.Text{wire.Plain("Incompatible because of different schema type"), footer}, nil
 	}
-	_, old, err := s.parseStored(t, st)
+	old, err := s.parseStored(t, st)
 	if err != nil {
 		return nil, err
 	}

@@ -148,7 +148,7 @@ func (s *session) same(t backend.Target, c candidate, row storage.Version, st st
 	if !inlined && c.text() == st.Text {
 		return true, nil
 	}
-	_, old, err := s.parseStored(t, st)
+	old, err := s.parseStored(t, st)
 	if e := (*wire.Error)(nil); errors.As(err, &e) {
 		// What was imported but can't be read equals nothing.
 		return false, nil

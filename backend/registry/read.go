@@ -146,7 +146,7 @@ func (s *session) format(t backend.Target, st stored, format string) (string, er
 	if format == "" {
 		return st.Text, nil
 	}
-	_, parsed, err := s.parseStored(t, st)
+	parsed, err := s.parseStored(t, st)
 	if err != nil {
 		return st.Text, err
 	}
@@ -154,21 +154,21 @@ func (s *session) format(t backend.Target, st stored, format string) (string, er
 }
 
 // parseStored reads a stored text with what it refers to. Errors: InvalidSchema.
-func (s *session) parseStored(t backend.Target, st stored) (schema.Language, schema.Schema, error) {
+func (s *session) parseStored(t backend.Target, st stored) (schema.Schema, error) {
 	in := wire.SchemaInput{Type: st.Type, References: st.References, Metadata: st.Metadata, Text: st.Text}
 	language, ok := s.r.languages[st.Type]
 	if !ok {
-		return nil, nil, wire.InvalidSchema(wire.Textf("Invalid schema type %s", st.Type))
+		return nil, wire.InvalidSchema(wire.Textf("Invalid schema type %s", st.Type))
 	}
 	texts, err := s.texts(t, st.References)
 	if err != nil {
-		return nil, nil, refusal(t, in, err)
+		return nil, refusal(t, in, err)
 	}
 	parsed, err := s.r.parsed.parse(language, st.Text, schema.ParseOptions{References: texts})
 	if err != nil {
-		return nil, nil, refusal(t, in, err)
+		return nil, refusal(t, in, err)
 	}
-	return language, parsed, nil
+	return parsed, nil
 }
 
 // shownReferences writes references as the caller sees them (spec 2.9): as stored, or qualified where asked for; a bound

@@ -14,17 +14,17 @@ import (
 // maxReferences bounds how many texts one schema may draw in, itself aside.
 const maxReferences = 1000
 
-// missingReference tells that a reference points at nothing.
-type missingReference struct {
+// missingReferenceError tells that a reference points at nothing.
+type missingReferenceError struct {
 	name    wire.Name
 	version int32
 }
 
-func (m *missingReference) text() wire.Text {
+func (m *missingReferenceError) text() wire.Text {
 	return wire.Textf("No schema reference found for subject \"%s\" and version %d", m.name, m.version)
 }
 
-func (m *missingReference) Error() string { return m.text().Write(wire.OpenNamer{}) }
+func (m *missingReferenceError) Error() string { return m.text().Write(wire.OpenNamer{}) }
 
 // fetch collects, depth first, the texts that a schema needs (spec/schema-languages.md 1.5). A reference name that was
 // met before is skipped, so that neither a diamond nor a cycle makes it fetch a text twice.
@@ -37,7 +37,7 @@ type fetch struct {
 }
 
 // resolve returns the references of a new schema with actual version numbers, and the texts that they draw in.
-// Errors: *missingReference, Forbidden, and texts about what is wrong.
+// Errors: *missingReferenceError, Forbidden, and texts about what is wrong.
 func (s *session) resolve(t backend.Target, references []wire.Reference) ([]wire.Reference, []schema.Reference, error) {
 	if len(references) == 0 {
 		return nil, nil, nil
@@ -77,7 +77,7 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	}
 	row, err := f.s.versionOf(name, ref.Version, deleted)
 	if errors.Is(err, storage.ErrNotFound) {
-		return 0, &missingReference{name: name, version: ref.Version}
+		return 0, &missingReferenceError{name: name, version: ref.Version}
 	} else if err != nil {
 		return 0, err
 	}
@@ -119,7 +119,7 @@ func (f *fetch) allowed(referrerCtx string, to wire.Name, version int32) error {
 		return wire.Forbidden("A reference leaves the context")
 	}
 	if f.s.r.isolated(referrerCtx) || f.s.r.isolated(to.Context) {
-		return &missingReference{name: to, version: version}
+		return &missingReferenceError{name: to, version: version}
 	}
 	return nil
 }

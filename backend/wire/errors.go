@@ -99,6 +99,7 @@ func NoSubjectMode(n Name) *Error {
 func Incompatible(n Name, messages []Text) *Error {
 	return newError(40901, "Schema being registered is incompatible with an earlier schema for subject \"%s\", details: [%s]", n, messages)
 }
+
 // CodeInvalidSchema is the code of InvalidSchema.
 const CodeInvalidSchema = 42201
 
@@ -112,8 +113,10 @@ func InvalidCompatibility() *Error {
 func InvalidMode() *Error {
 	return newError(42204, "Invalid mode. Valid values are READWRITE, READONLY, IMPORT and FORWARD.")
 }
-func ForwardOnlyGlobal() *Error { return newError(42204, "Forward mode only supported on global level") }
-func ModeImmutable() *Error     { return newError(42205, "Mode changes are not allowed") }
+func ForwardOnlyGlobal() *Error {
+	return newError(42204, "Forward mode only supported on global level")
+}
+func ModeImmutable() *Error { return newError(42205, "Mode changes are not allowed") }
 func ImportNotEmpty() *Error {
 	return newError(42205, "Cannot import since found existing subjects")
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"reflect"
@@ -85,8 +86,7 @@ func (s *scenario) register(sc *godog.ScenarioContext) {
 // Expand fills in schemas: "$A" stands for the JSON string of schema A.
 func Expand(text string) string {
 	for letter, schema := range schemas {
-		quoted, _ := json.Marshal(schema)
-		text = strings.ReplaceAll(text, `"$`+letter+`"`, string(quoted))
+		text = strings.ReplaceAll(text, `"$`+letter+`"`, strconv.Quote(schema))
 	}
 	return text
 }
@@ -119,9 +119,7 @@ func (s *scenario) send(ctx context.Context, method, path, body string) error {
 	if s.bound != "" {
 		request.Header.Set(s.o.ContextHeader, s.bound)
 	}
-	for name, values := range s.headers {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, s.headers)
 	response, err := s.client.Do(request)
 	if err != nil {
 		return err
@@ -220,7 +218,10 @@ func (s *scenario) answersText(letter string) error {
 }
 
 func (s *scenario) answersVersion(id, version int) error {
-	var got struct{ ID, Version int }
+	var got struct {
+		ID      int `json:"id"`
+		Version int `json:"version"`
+	}
 	if s.status != http.StatusOK || json.Unmarshal(s.body, &got) != nil || got.ID != id || got.Version != version {
 		return s.differs(fmt.Sprintf("id %d version %d", id, version))
 	}
@@ -228,7 +229,10 @@ func (s *scenario) answersVersion(id, version int) error {
 }
 
 func (s *scenario) answersSchema(letter, subject string) error {
-	var got struct{ Schema, Subject string }
+	var got struct {
+		Schema  string `json:"schema"`
+		Subject string `json:"subject"`
+	}
 	if s.status != http.StatusOK || json.Unmarshal(s.body, &got) != nil || got.Schema != schemas[letter] || got.Subject != s.names.Replace(subject) {
 		return s.differs(schemas[letter] + " of " + subject)
 	}
