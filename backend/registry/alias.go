@@ -15,10 +15,9 @@ func (s *session) aliased(t backend.Target) (backend.Target, error) {
 	}
 	to := t
 	registryCtx, subject := s.r.o.SplitName(own.Alias)
-	if registryCtx == defaultContext {
-		to.Subject = own.Alias
-	} else {
-		to.Context, to.Subject = registryCtx, subject
+	to.Subject = subject
+	if registryCtx != defaultContext {
+		to.Context = registryCtx
 	}
 	if to.Context != t.Context && (s.r.closed(t) || s.r.isolated(to.Context)) {
 		return t, nil

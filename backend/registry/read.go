@@ -59,7 +59,7 @@ func (s *session) holderOf(t backend.Target, id int32) (backend.Target, storage.
 			if err != nil {
 				return t, storage.Version{}, err
 			}
-			if row, ok := holder(found, t.Subject); ok {
+			if row, ok := holder(found, other.Subject); ok {
 				return other, row, nil
 			}
 		}
@@ -107,23 +107,27 @@ func slots(rows []storage.Version) []storage.Version {
 	return out
 }
 
-// elsewhere yields the target's subject in the other contexts in which the open view looks for it, in order.
+// elsewhere yields the target's subject in the other contexts in which the open view looks for it, in order: a subject of
+// the default context, or of none in particular (`:*:orders`).
 func (s *session) elsewhere(t backend.Target) func(yield func(backend.Target, error) bool) {
 	return func(yield func(backend.Target, error) bool) {
-		if t.Bound || t.Context != defaultContext || t.Subject == "" || s.r.o.NoFallback || s.r.isolated(defaultContext) {
+		anywhere := t.Context == wildcardContext || t.Context == defaultContext && !s.r.isolated(defaultContext)
+		// The subject parameter of a schema's ID keeps its `:.:` (spec 2.5).
+		_, subject := s.r.o.SplitName(t.Subject)
+		if t.Bound || !anywhere || subject == "" || s.r.o.NoFallback {
 			return
 		}
 		s.volatile = true
-		contexts, err := s.r.store.ContextsOfSubject(s.ctx, t.Subject)
+		contexts, err := s.r.store.ContextsOfSubject(s.ctx, subject)
 		if err != nil {
 			yield(t, err)
 			return
 		}
 		for _, c := range contexts {
-			if c == defaultContext || s.r.isolated(c) {
+			if c == t.Context || s.r.isolated(c) {
 				continue
 			}
-			if !yield(backend.Target{Context: c, Subject: t.Subject}, nil) {
+			if !yield(backend.Target{Context: c, Subject: subject}, nil) {
 				return
 			}
 		}

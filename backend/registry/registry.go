@@ -24,8 +24,9 @@ import (
 
 // The contexts with a meaning of their own.
 const (
-	defaultContext = "."
-	globalContext  = ".__GLOBAL"
+	defaultContext  = "."
+	globalContext   = ".__GLOBAL"
+	wildcardContext = "*"
 )
 
 // Options tell a Registry how to behave. The zero value of a field is its default, unless told otherwise.

@@ -7,6 +7,7 @@ import (
 
 	"schemaside/backend"
 	"schemaside/backend/wire"
+	"schemaside/resolver"
 	"schemaside/storage"
 	"schemaside/storage/faulty"
 	"schemaside/storage/memory"
@@ -55,7 +56,7 @@ func TestAnswerComesFromOneRevision(t *testing.T) {
 	replace := func() {
 		commit(t, store, ".c", storage.DeleteSchema{ID: 1}, schemaRow(2, textB), versionOne(2), storage.Removal{})
 	}
-	r := New(&meddler{Store: store, meddle: replace, times: 1}, Options{})
+	r := New(&meddler{Store: store, meddle: replace, times: 1}, Options{SplitName: resolver.SplitName})
 	got, basis, err := r.Version(t.Context(), backend.Version{Target: backend.Target{Context: ".c", Subject: "s"}, Version: 1})
 	if err != nil || got.ID != 2 || got.Text != textB {
 		t.Fatalf("got %+v, %v", got, err)
@@ -70,7 +71,7 @@ func TestReaderOutlivesBusyWriters(t *testing.T) {
 	t.Parallel()
 	store := memory.New()
 	commit(t, store, ".c", schemaRow(1, textA), versionOne(1))
-	r := New(&meddler{Store: store, meddle: func() { commit(t, store, ".c") }, times: 1 << 30}, Options{})
+	r := New(&meddler{Store: store, meddle: func() { commit(t, store, ".c") }, times: 1 << 30}, Options{SplitName: resolver.SplitName})
 	got, basis, err := r.Version(t.Context(), backend.Version{Target: backend.Target{Context: ".c", Subject: "s"}, Version: 1})
 	if err != nil || got.Text != textA {
 		t.Fatalf("got %+v, %v", got, err)
@@ -84,7 +85,7 @@ func TestReaderOutlivesBusyWriters(t *testing.T) {
 func TestFailureIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	store := faulty.Wrap(memory.New())
-	r := New(store, Options{SplitName: func(s string) (string, string) { return ".", s }})
+	r := New(store, Options{SplitName: resolver.SplitName})
 	target := backend.Target{Context: ".", Subject: "s"}
 	calls := map[string]func() error{
 		"SchemaByID": func() error {
