@@ -12,7 +12,10 @@ import (
 
 // refusal says what is wrong with a value: where it stood, its key, the value, and what is allowed.
 func refusal(source, key, text, want string) error {
-	return fmt.Errorf("%s (%s): %q: want %s", source, key, text, want)
+	if key != "" {
+		source += " (" + key + ")"
+	}
+	return fmt.Errorf("%s: %q: want %s", source, text, want)
 }
 
 // at adds the line of a node to the name of a file. Texts of flags and variables have no lines.
@@ -104,7 +107,7 @@ func (r reader) eachPair(n *yaml.Node, name string, f func(key, val *yaml.Node) 
 			return refusal(at(r.source, key, r.lines), name, written(key), "a plain key")
 		}
 		if seen[key.Value] {
-			return refusal(at(r.source, key, r.lines), name, key.Value, "each key once")
+			return refusal(at(r.source, key, r.lines), strings.TrimPrefix(name+"."+key.Value, "."), key.Value, "each key once")
 		}
 		seen[key.Value] = true
 		if err := f(key, n.Content[i+1]); err != nil {

@@ -1,0 +1,79 @@
+GO         ?= go
+LINT       ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+TALLY      := $(GO) run ./conformance/internal/tally
+FUZZTIME   ?= 3s
+BIN        := bin/schemaside
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the static binary bin/schemaside.
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) .
+
+.PHONY: run
+run: ## Start the registry with the memory store on 127.0.0.1:8081.
+	$(GO) run . serve
+
+.PHONY: quick
+quick: ## Run the short tests without the race detector.
+	@$(GO) test -short -json ./... | $(TALLY)
+
+.PHONY: test
+test: check lint ## Run everything: format, vet, lint, all tests with the race detector, allocation budgets, benchmarks once, fuzz targets.
+	@{ $(MAKE) -s race-json; $(MAKE) -s budget-json; $(MAKE) -s bench-json; $(MAKE) -s fuzz-json; } | $(TALLY)
+
+.PHONY: check
+check: ## Check the format and run go vet.
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+
+.PHONY: lint
+lint: ## Run the linters, with the direction of imports among them.
+	$(LINT) run ./...
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (3s).
+	@$(MAKE) -s fuzz-json | $(TALLY)
+
+.PHONY: bench
+bench: ## Compare hot lookups with a bare HTTP handler.
+	$(GO) run ./bench
+
+.PHONY: conformance
+conformance: ## Run the features against a registry: make conformance URL=http://127.0.0.1:8081
+	$(GO) run ./conformance --url $(or $(URL),$(error want URL=http://127.0.0.1:8081))
+
+.PHONY: docs
+docs: ## Write docs/configuration.md from the configuration struct.
+	$(GO) test ./config -run TestDocs -update
+
+.PHONY: image
+image: ## Build the container image schemaside.
+	docker build -t schemaside .
+
+.PHONY: clean
+clean: ## Remove what was built.
+	rm -rf bin
+
+# The parts of test. Each writes `go test -json` to standard output; tally tells what failed, so they don't.
+.PHONY: race-json budget-json bench-json fuzz-json
+race-json:
+	@$(GO) test -race -count=1 -timeout 15m -json ./... || true
+
+# The race detector allocates: budgets count without it.
+budget-json:
+	@$(GO) test -count=1 -run Alloc -json ./... || true
+
+# Once each, so that they can't rot.
+bench-json:
+	@$(GO) test -count=1 -run '^$$' -bench . -benchtime 1x -json ./... || true
+
+fuzz-json:
+	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]*' . | sed -E 's|^\./(.*)/[^/]*:[0-9]+:func (Fuzz.*)|\1 \2|' | \
+	while read -r folder target; do \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -json "./$$folder" || true; \
+	done
