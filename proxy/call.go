@@ -37,10 +37,15 @@ type call struct {
 }
 
 // begin readies a pooled call for a request.
-func (c *call) begin(p *Proxy, ctx *fasthttp.RequestCtx, l Listener) {
+func (p *Proxy) begin(ctx *fasthttp.RequestCtx, l Listener) *call {
+	c, ok := p.calls.Get().(*call)
+	if !ok {
+		c = new(call)
+	}
 	c.p, c.ctx, c.listener, c.start = p, ctx, l, p.o.Now()
 	c.path = rawPath(ctx.Request.Header.RequestURI())
 	c.door, c.route, c.segments, c.question, c.accepted = resolver.Door{}, nil, nil, question{}, mediaV1
+	return c
 }
 
 // rawPath cuts the query and the fragment off a request target.
@@ -155,11 +160,11 @@ func (c *call) readNumbers() error {
 // write answers the request. body must not change any more.
 func (c *call) write(status int, body []byte) {
 	c.ctx.Response.SetStatusCode(status)
-	c.ctx.Response.Header.SetContentType(mediaNames[c.accepted])
+	c.ctx.Response.Header.SetContentType(mediaName(c.accepted))
 	c.ctx.Response.SetBodyRaw(body)
 }
 
 // borrow shows bytes as a string without copying them: good only while the bytes stay as they are.
-func borrow(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func borrow(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) } //nolint:gosec // see its comment
 
 func formatInt(n int32) string { return strconv.FormatInt(int64(n), 10) }

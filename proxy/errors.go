@@ -74,7 +74,7 @@ func (p *Proxy) refuseUnreadable(ctx *fasthttp.RequestCtx, err error) {
 		e = wire.BadRequest("The request is malformed")
 	}
 	ctx.SetStatusCode(e.Status())
-	ctx.SetContentType(mediaNames[mediaV1])
+	ctx.SetContentType(mediaName(mediaV1))
 	ctx.SetBody(appendError(nil, e, wire.OpenNamer{}))
 	p.metrics.countUnreadable(e.Status())
 }

@@ -90,7 +90,7 @@ func writeState(ctx *fasthttp.RequestCtx, status int, state readiness) {
 	o := open(nil)
 	o.text("status", string(state))
 	ctx.Response.SetStatusCode(status)
-	ctx.Response.Header.SetContentType(mediaNames[mediaJSON])
+	ctx.Response.Header.SetContentType(mediaName(mediaJSON))
 	ctx.Response.SetBody(o.close())
 }
 
@@ -118,8 +118,7 @@ func (p *Proxy) answerAdmin(ctx *fasthttp.RequestCtx, path string) {
 
 // serveAdmin is the handler of the admin listener: it has no bindings, and nothing but health and metrics.
 func (p *Proxy) serveAdmin(ctx *fasthttp.RequestCtx) {
-	c := p.calls.Get().(*call)
-	c.begin(p, ctx, Listener{Admin: true})
+	c := p.begin(ctx, Listener{Admin: true})
 	defer c.end()
 	c.identify()
 	if r, err := p.find(ctx); err == nil && r.admin {

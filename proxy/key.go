@@ -65,7 +65,7 @@ func (q *question) appendKey(dst []byte, r *route) []byte {
 	if q.qualified {
 		qualified = 1
 	}
-	dst = append(dst, view, byte(r.index), qualified)
+	dst = append(dst, view, byte(r.index), qualified) //nolint:gosec // the table is short
 	dst = appendText(dst, q.target.Context)
 	dst = appendText(dst, q.target.Subject)
 	dst = appendText(dst, q.listing.Context)

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"runtime"
@@ -36,10 +35,15 @@ type Metrics struct {
 }
 
 // The methods and statuses that are told apart; the last of each stands for all others.
-var (
-	countedMethods  = [...]string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "OTHER"}
-	countedStatuses = [...]int{200, 204, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 421, 422, 429, 431, 500, 501, 503, 0}
-)
+const numMethods, numStatuses = 8, 20
+
+func countedMethods() [numMethods]string {
+	return [...]string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "OTHER"}
+}
+
+func countedStatuses() [numStatuses]int {
+	return [...]int{200, 204, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 421, 422, 429, 431, 500, 501, 503, 0}
+}
 
 // otherContexts is the label of contexts beyond the bound; it can't be a context's name, which starts with a dot.
 const otherContexts = "other"
@@ -51,10 +55,12 @@ type contextCounters struct {
 	rows  []atomic.Pointer[counterRow]
 }
 
-type counterRow [len(countedMethods) * len(countedStatuses)]atomic.Pointer[metrics.Counter]
+type counterRow [numMethods * numStatuses]atomic.Pointer[metrics.Counter]
 
 // durationBuckets are in seconds.
-var durationBuckets = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+func durationBuckets() []float64 {
+	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+}
 
 // NewMetrics returns Metrics that label requests with at most maxContexts contexts; the rest count as "other".
 func NewMetrics(maxContexts int) *Metrics {
@@ -65,7 +71,7 @@ func NewMetrics(maxContexts int) *Metrics {
 	m.templates = append(m.templates, "")
 	for _, t := range m.templates {
 		m.durations = append(m.durations, m.set.GetOrCreatePrometheusHistogramExt(
-			`schemaside_http_request_duration_seconds{route="`+escapeLabel(t)+`"}`, durationBuckets))
+			"schemaside_http_request_duration_seconds{"+label("route", t)+"}", durationBuckets()))
 	}
 	m.commits = m.set.NewCounter("schemaside_storage_commits_total")
 	m.conflicts = m.set.NewCounter("schemaside_storage_conflicts_total")
@@ -80,8 +86,8 @@ func (m *Metrics) newContext(label string) *contextCounters {
 
 // describe tells what is running.
 func (m *Metrics) describe(version, commit string) {
-	m.set.GetOrCreateGauge(fmt.Sprintf(`schemaside_build_info{version="%s",commit="%s",go="%s"}`,
-		escapeLabel(version), escapeLabel(commit), escapeLabel(runtime.Version())), func() float64 { return 1 })
+	m.set.GetOrCreateGauge("schemaside_build_info{"+label("version", version)+","+label("commit", commit)+","+
+		label("go", runtime.Version())+"}", func() float64 { return 1 })
 }
 
 // ObserveStorage counts a call of the store: its name, how long it took, and its error.
@@ -99,8 +105,8 @@ func (m *Metrics) ObserveStorage(call string, took time.Duration, err error) {
 		m.commits.Inc()
 	}
 	m.set.GetOrCreatePrometheusHistogramExt(
-		`schemaside_storage_call_duration_seconds{call="`+escapeLabel(call)+`"}`, durationBuckets).Update(took.Seconds())
-	m.set.GetOrCreateCounter(`schemaside_storage_calls_total{call="` + escapeLabel(call) + `",outcome="` + outcome + `"}`).Inc()
+		"schemaside_storage_call_duration_seconds{"+label("call", call)+"}", durationBuckets()).Update(took.Seconds())
+	m.set.GetOrCreateCounter("schemaside_storage_calls_total{" + label("call", call) + "," + label("outcome", outcome) + "}").Inc()
 }
 
 // observe counts a request that was answered.
@@ -125,7 +131,7 @@ func (m *Metrics) counter(registryCtx string, route int, method []byte, status i
 		cc.rows[route].CompareAndSwap(nil, new(counterRow))
 		row = cc.rows[route].Load()
 	}
-	at := methodIndex(method)*len(countedStatuses) + statusIndex(status)
+	at := methodIndex(method)*numStatuses + statusIndex(status)
 	counter := row[at].Load()
 	if counter == nil {
 		counter = m.newCounter(cc.label, m.templates[route], at)
@@ -134,31 +140,31 @@ func (m *Metrics) counter(registryCtx string, route int, method []byte, status i
 	return counter
 }
 
-func (m *Metrics) newCounter(label, template string, at int) *metrics.Counter {
+func (m *Metrics) newCounter(name, template string, at int) *metrics.Counter {
 	status := "other"
-	if s := countedStatuses[at%len(countedStatuses)]; s != 0 {
+	if s := countedStatuses()[at%numStatuses]; s != 0 {
 		status = strconv.Itoa(s)
 	}
-	return m.set.GetOrCreateCounter(fmt.Sprintf(`schemaside_http_requests_total{route="%s",method="%s",status="%s",context="%s"}`,
-		escapeLabel(template), countedMethods[at/len(countedStatuses)], status, escapeLabel(label)))
+	return m.set.GetOrCreateCounter("schemaside_http_requests_total{" + label("route", template) + "," +
+		label("method", countedMethods()[at/numStatuses]) + "," + label("status", status) + "," + label("context", name) + "}")
 }
 
 func methodIndex(method []byte) int {
-	for i, name := range countedMethods {
+	for i, name := range countedMethods() {
 		if string(method) == name {
 			return i
 		}
 	}
-	return len(countedMethods) - 1
+	return numMethods - 1
 }
 
 func statusIndex(status int) int {
-	for i, s := range countedStatuses {
+	for i, s := range countedStatuses() {
 		if status == s {
 			return i
 		}
 	}
-	return len(countedStatuses) - 1
+	return numStatuses - 1
 }
 
 // context returns the counters of a context, or those of all others once there are enough.
@@ -183,9 +189,10 @@ func (m *Metrics) context(registryCtx string) *contextCounters {
 	return next[name]
 }
 
-// escapeLabel makes a text fit for a label's value.
-func escapeLabel(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(s, "\ufffd"))
+// label writes a label with the escapes of Prometheus.
+func label(name, value string) string {
+	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(value, "\ufffd"))
+	return name + `="` + escaped + `"`
 }
 
 // WritePrometheus writes all metrics as Prometheus text.

@@ -26,8 +26,7 @@ type AccessLog struct {
 
 // serve is the whole way of a request.
 func (p *Proxy) serve(ctx *fasthttp.RequestCtx, l Listener) {
-	c := p.calls.Get().(*call)
-	c.begin(p, ctx, l)
+	c := p.begin(ctx, l)
 	defer c.end()
 	c.identify()
 	if err := c.checkTarget(); err != nil {
@@ -96,8 +95,8 @@ func (c *call) requestID() []byte { return c.ctx.Response.Header.Peek(headerRequ
 // fillUUID writes a random UUID (version 4). It names a request and guards nothing, so a fast source will do.
 func fillUUID(dst *[36]byte) {
 	var u uuid.UUID
-	binary.BigEndian.PutUint64(u[:8], rand.Uint64())
-	binary.BigEndian.PutUint64(u[8:], rand.Uint64())
+	binary.BigEndian.PutUint64(u[:8], rand.Uint64()) //nolint:gosec // see above
+	binary.BigEndian.PutUint64(u[8:], rand.Uint64()) //nolint:gosec // see above
 	u[6] = u[6]&0x0f | 0x40
 	u[8] = u[8]&0x3f | 0x80
 	hex.Encode(dst[0:8], u[0:4])

@@ -17,10 +17,18 @@ const (
 	mediaJSON
 )
 
-var mediaNames = [...]string{
-	mediaV1:     "application/vnd.schemaregistry.v1+json",
-	mediaVendor: "application/vnd.schemaregistry+json",
-	mediaJSON:   "application/json",
+// mediaTypes is how many there are.
+const mediaTypes = 3
+
+func mediaName(t mediaType) string {
+	switch t {
+	case mediaJSON:
+		return "application/json"
+	case mediaVendor:
+		return "application/vnd.schemaregistry+json"
+	default:
+		return "application/vnd.schemaregistry.v1+json"
+	}
 }
 
 // negotiate chooses the content type of the answer, and refuses bodies that can't be read.
@@ -46,8 +54,8 @@ func readable(h *fasthttp.RequestHeader) bool {
 	if len(t) == 0 || equalFold(t, "application/octet-stream") {
 		return true
 	}
-	for _, name := range mediaNames {
-		if equalFold(t, name) {
+	for known := range mediaType(mediaTypes) {
+		if equalFold(t, mediaName(known)) {
 			return true
 		}
 	}
@@ -68,10 +76,10 @@ type preference struct{ weight, exactness int }
 
 // accept chooses the type that the Accept headers want most; of equals, the first. Without any the first is chosen.
 func accept(headers [][]byte) (mediaType, bool) {
-	if len(headers) == 0 || len(headers) == 1 && (len(headers[0]) == 0 || string(headers[0]) == mediaNames[mediaV1]) {
+	if len(headers) == 0 || len(headers) == 1 && (len(headers[0]) == 0 || string(headers[0]) == mediaName(mediaV1)) {
 		return mediaV1, true
 	}
-	var wants [len(mediaNames)]preference
+	var wants [mediaTypes]preference
 	for _, rest := range headers {
 		for len(rest) > 0 {
 			var item []byte
@@ -84,22 +92,22 @@ func accept(headers [][]byte) (mediaType, bool) {
 		}
 	}
 	best, found := mediaV1, false
-	for t, want := range wants {
-		if want.weight > 0 && (!found || want.weight > wants[best].weight) {
-			best, found = mediaType(t), true
+	for t := range mediaType(mediaTypes) {
+		if w := wants[t].weight; w > 0 && (!found || w > wants[best].weight) {
+			best, found = t, true
 		}
 	}
 	return best, found
 }
 
 // weigh notes what one media range of an Accept header says about each type.
-func weigh(wants *[len(mediaNames)]preference, item []byte) {
+func weigh(wants *[mediaTypes]preference, item []byte) {
 	name := mediaRange(item)
 	weight := quality(item)
-	for t := range wants {
+	for t := range mediaType(mediaTypes) {
 		exactness := 0
 		switch {
-		case equalFold(name, mediaNames[t]):
+		case equalFold(name, mediaName(t)):
 			exactness = 3
 		case equalFold(name, "application/*"):
 			exactness = 2

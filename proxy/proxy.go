@@ -10,6 +10,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"sync"
@@ -78,8 +79,9 @@ type Proxy struct {
 	// closing asks the clients of every connection to close it.
 	closing atomic.Bool
 
-	mu      sync.Mutex
-	servers []*fasthttp.Server
+	mu        sync.Mutex
+	servers   []*fasthttp.Server
+	listeners []net.Listener
 }
 
 // New returns a Proxy.
@@ -96,7 +98,6 @@ func New(o Options) *Proxy {
 	table := routes()
 	p := &Proxy{o: o, router: newRouter(table), hot: newHotRoutes(table), metrics: o.Metrics}
 	p.health = health{ping: o.Registry.Ping, now: o.Now}
-	p.calls.New = func() any { return new(call) }
 	p.metrics.describe(o.Version, o.Commit)
 	if o.Cache != nil {
 		p.metrics.watchCache(o.Cache)
@@ -137,13 +138,15 @@ func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler) error {
 		Logger:                       serverLog{p.o.Log},
 	}
 	p.mu.Lock()
-	p.servers = append(p.servers, s)
-	p.mu.Unlock()
-	err := s.Serve(ln)
-	if errors.Is(err, net.ErrClosed) && p.closing.Load() {
-		return nil
+	p.servers, p.listeners = append(p.servers, s), append(p.listeners, ln)
+	if p.closing.Load() {
+		_ = ln.Close()
 	}
-	return err
+	p.mu.Unlock()
+	if err := s.Serve(ln); err != nil && !p.closing.Load() {
+		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+	}
+	return nil
 }
 
 // Drain takes the proxy out of service: readiness goes down at once; after delay (or when ctx ends) listeners are
@@ -157,14 +160,22 @@ func (p *Proxy) Drain(ctx context.Context, delay time.Duration) error {
 	case <-wait.C:
 	case <-ctx.Done():
 	}
-	p.closing.Store(true)
 	p.mu.Lock()
+	p.closing.Store(true)
 	servers := p.servers
+	for _, ln := range p.listeners {
+		// A server that has only just been handed its listener doesn't know it yet.
+		_ = ln.Close()
+	}
 	p.mu.Unlock()
 	errs := make([]error, len(servers))
 	var all sync.WaitGroup
 	for i, s := range servers {
-		all.Go(func() { errs[i] = s.ShutdownWithContext(ctx) })
+		all.Go(func() {
+			if err := s.ShutdownWithContext(ctx); !errors.Is(err, net.ErrClosed) {
+				errs[i] = err
+			}
+		})
 	}
 	all.Wait()
 	return errors.Join(errs...)

@@ -31,9 +31,11 @@ const (
 )
 
 // flagNames lists the boolean parameters in the order of their bits.
-var flagNames = [...]string{
-	"deleted", "deletedOnly", "deletedAsNegative", "fetchMaxId", "normalize", "verbose", "force", "permanent",
-	"recursive", "defaultToGlobal",
+func flagNames() [10]string {
+	return [...]string{
+		"deleted", "deletedOnly", "deletedAsNegative", "fetchMaxId", "normalize", "verbose", "force", "permanent",
+		"recursive", "defaultToGlobal",
+	}
 }
 
 // readQuery reads the recognised parameters of the query. Of a repeated one the first counts.
@@ -43,7 +45,7 @@ func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 	if args.Len() == 0 {
 		return nil
 	}
-	for i, name := range flagNames {
+	for i, name := range flagNames() {
 		flag := params(1) << i
 		if r.params&flag != 0 && strings.EqualFold(borrow(args.Peek(name)), "true") {
 			q.flags |= flag

@@ -17,7 +17,7 @@ type route struct {
 	// template is the path with its parameters in braces. Every registry route is reachable under
 	// /contexts/{context}, too (spec 2.2).
 	template string
-	// about tells how the target is found in the request.
+	// about tells how the target is found in the request; 0: there is none.
 	about about
 	// params are the recognised query parameters.
 	params params
@@ -32,10 +32,10 @@ type route struct {
 	// answer asks the registry and appends the rendered answer to dst. It is nil for what is known but not built yet.
 	answer answer
 
-	index                        int
-	subjectAt, idAt, versionAt   int
-	segments                     []string
-	prefixable, hasID, hasNumber bool
+	index                      int
+	subjectAt, idAt, versionAt int
+	segments                   []string
+	prefixable                 bool
 }
 
 // answer asks the registry one question and appends the rendered answer to dst. It may run when the request that asked
@@ -46,9 +46,8 @@ type answer func(ctx context.Context, r backend.Registry, q *question, dst []byt
 type about uint8
 
 const (
-	aboutNothing about = iota
 	// aboutSubject is a subject of the path (spec 2.1).
-	aboutSubject
+	aboutSubject about = iota + 1
 	// aboutSettings is a subject of the path, or the context as a whole.
 	aboutSettings
 	// aboutID is the subject parameter (spec 2.5).

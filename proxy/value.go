@@ -17,7 +17,7 @@ import (
 // repeated names the last counts, and null is as good as absent.
 type value struct{ d *jsontext.Decoder }
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
+const byteOrderMark = "\xef\xbb\xbf"
 
 // decodeBody reads a body that is one object, handing each field to field. Errors: BadRequest, MissingBody.
 func decodeBody(body []byte, parameter string, field func(v value, name string) error) error {
@@ -26,7 +26,7 @@ func decodeBody(body []byte, parameter string, field func(v value, name string) 
 
 // decodeBodyOr also takes a body that is one string, if bare is given.
 func decodeBodyOr(body []byte, parameter string, field func(v value, name string) error, bare func(v value) error) error {
-	body = bytes.TrimPrefix(body, byteOrderMark)
+	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	v := value{jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	var err error
 	switch v.kind() {
