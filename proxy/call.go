@@ -19,8 +19,8 @@ type call struct {
 	ctx      *fasthttp.RequestCtx
 	listener Listener
 	start    time.Time
-	// path is the raw path of the request line.
-	path []byte
+	// path and query are the raw parts of the request line.
+	path, query []byte
 	door resolver.Door
 	// route is nil until it is found.
 	route *route
@@ -32,6 +32,7 @@ type call struct {
 	segmentSpace [16]string
 	raw          [maxRawSegments][]byte
 	scratch, key []byte
+	args         fasthttp.Args
 	// id is the request ID that was made for this request.
 	id [36]byte
 }
@@ -43,20 +44,18 @@ func (p *Proxy) begin(ctx *fasthttp.RequestCtx, l Listener) *call {
 		c = new(call)
 	}
 	c.p, c.ctx, c.listener, c.start = p, ctx, l, p.o.Now()
-	c.path = rawPath(ctx.Request.Header.RequestURI())
+	c.path, c.query = splitTarget(ctx.Request.Header.RequestURI())
 	c.door, c.route, c.segments, c.question, c.accepted = resolver.Door{}, nil, nil, question{}, mediaV1
 	return c
 }
 
-// rawPath cuts the query and the fragment off a request target.
-func rawPath(target []byte) []byte {
-	if i := bytes.IndexByte(target, '?'); i >= 0 {
-		target = target[:i]
-	}
+// splitTarget cuts a request target into path and query; a fragment is no part of either.
+func splitTarget(target []byte) (path, query []byte) {
 	if i := bytes.IndexByte(target, '#'); i >= 0 {
 		target = target[:i]
 	}
-	return target
+	path, query, _ = bytes.Cut(target, []byte{'?'})
+	return path, query
 }
 
 // enter finds the door that the request came in through. Errors: those of resolver.Rules.Door; BadRequest.
@@ -92,11 +91,11 @@ func (c *call) decode() error {
 	if c.door, c.segments, err = c.door.TrimContext(c.segments); err != nil {
 		return err
 	}
-	args := c.query()
-	if err := c.aim(args); err != nil {
+	c.args.ParseBytes(c.query)
+	if err := c.aim(); err != nil {
 		return err
 	}
-	if err := c.question.readQuery(args, c.route); err != nil {
+	if err := c.question.readQuery(&c.args, c.route); err != nil {
 		return err
 	}
 	if c.route.body != "" {
@@ -108,16 +107,8 @@ func (c *call) decode() error {
 	return c.readNumbers()
 }
 
-// query returns the parameters; without a query nothing is parsed.
-func (c *call) query() *fasthttp.Args {
-	if len(c.path) == len(c.ctx.Request.Header.RequestURI()) {
-		return &c.p.noArgs
-	}
-	return c.ctx.QueryArgs()
-}
-
 // aim finds what the request is about.
-func (c *call) aim(args *fasthttp.Args) error {
+func (c *call) aim() error {
 	var t resolver.Target
 	var err error
 	switch r := c.route; r.about {
@@ -130,9 +121,9 @@ func (c *call) aim(args *fasthttp.Args) error {
 			t, err = c.door.Settings(c.segments[r.subjectAt], true)
 		}
 	case aboutID:
-		t, err = c.door.SchemaID(borrow(args.Peek("subject")), args.Has("subject"))
+		t, err = c.door.SchemaID(borrow(c.args.Peek("subject")), c.args.Has("subject"))
 	case aboutListing:
-		c.question.listing, err = c.door.Listing(borrow(args.Peek("subjectPrefix")), args.Has("subjectPrefix"), true)
+		c.question.listing, err = c.door.Listing(borrow(c.args.Peek("subjectPrefix")), c.args.Has("subjectPrefix"), true)
 	}
 	c.question.target = backend.Target(t)
 	return err

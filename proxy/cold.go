@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,11 +20,7 @@ func (c *call) answerCold() error {
 	if err := c.enter(); err != nil {
 		return err
 	}
-	if !bytes.Equal(c.path, c.ctx.URI().PathOriginal()) {
-		// The server reads another path out of this target than the router would be asked for.
-		return wire.BadRequest("The request target is malformed")
-	}
-	r, err := c.p.find(c.ctx)
+	r, err := c.p.find(c.ctx, c.path)
 	if err != nil {
 		return err
 	}

@@ -121,7 +121,7 @@ func (p *Proxy) serveAdmin(ctx *fasthttp.RequestCtx) {
 	c := p.begin(ctx, Listener{Admin: true})
 	defer c.end()
 	c.identify()
-	if r, err := p.find(ctx); err == nil && r.admin {
+	if r, err := p.find(ctx, c.path); err == nil && r.admin {
 		c.route = r
 		p.answerAdmin(ctx, r.template)
 		return

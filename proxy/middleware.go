@@ -108,14 +108,11 @@ func fillUUID(dst *[36]byte) {
 }
 
 // checkTarget refuses request targets that aren't a plain path: a proxy's absolute form could name another host than
-// the Host header does, and an empty first segment reads as a host.
+// the Host header does.
 func (c *call) checkTarget() error {
 	target := c.ctx.Request.Header.RequestURI()
 	if len(target) == 0 || target[0] != '/' {
 		return wire.BadRequest("The request target must be a path")
-	}
-	if len(target) > 1 && target[1] == '/' {
-		return wire.NotFound()
 	}
 	return nil
 }

@@ -73,7 +73,6 @@ type Proxy struct {
 	hot     hotRoutes
 	calls   sync.Pool
 	health  health
-	noArgs  fasthttp.Args
 	metrics *Metrics
 	sampled atomic.Uint32
 	// closing asks the clients of every connection to close it.

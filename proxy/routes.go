@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -138,25 +139,19 @@ func (r *route) locate() {
 	r.prefixable = !r.admin && r.template != "/" && r.template != prefix
 }
 
-// paths are the templates under which a route is reachable: a trailing slash changes nothing, and neither does a
-// context before it.
+// paths are the templates under which a route is reachable.
 func (r *route) paths() []string {
-	if r.template == "/" {
-		return []string{"/"}
+	if !r.prefixable {
+		return []string{r.template}
 	}
-	paths := []string{r.template, r.template + "/"}
-	if r.prefixable {
-		paths = append(paths, prefix+r.template, prefix+r.template+"/")
-	}
-	return paths
+	return []string{r.template, prefix + r.template}
 }
 
-// routeKey is the user value under which the router leaves what it found: a *route, or an error.
+// routeKey is the user value under which the router leaves the *route that it found.
 type routeKey struct{}
 
 func newRouter(table []*route) *router.Router {
 	m := router.New()
-	m.RedirectTrailingSlash, m.RedirectFixedPath, m.HandleOPTIONS = false, false, false
 	for _, r := range table {
 		found := func(ctx *fasthttp.RequestCtx) { ctx.SetUserValue(routeKey{}, r) }
 		for _, path := range r.paths() {
@@ -166,20 +161,41 @@ func newRouter(table []*route) *router.Router {
 			}
 		}
 	}
-	m.NotFound = func(ctx *fasthttp.RequestCtx) { ctx.SetUserValue(routeKey{}, wire.NotFound()) }
-	m.MethodNotAllowed = func(ctx *fasthttp.RequestCtx) { ctx.SetUserValue(routeKey{}, wire.MethodNotAllowed()) }
 	return m
 }
 
-// find asks the router. Errors: NotFound, MethodNotAllowed.
-func (p *Proxy) find(ctx *fasthttp.RequestCtx) (*route, error) {
-	p.router.Handler(ctx)
-	switch v := ctx.UserValue(routeKey{}).(type) {
-	case *route:
-		return v, nil
-	case *wire.Error:
-		return nil, v
-	default:
+// find asks the router for the route of a raw path. One trailing slash changes nothing: the router would tell two routes
+// apart by it, so it never sees it. Its redirects are not used. An empty segment is none of a route (spec 1.1).
+// Errors: NotFound, MethodNotAllowed.
+func (p *Proxy) find(ctx *fasthttp.RequestCtx, rawPath []byte) (*route, error) {
+	if bytes.Contains(rawPath, []byte("//")) {
 		return nil, wire.NotFound()
 	}
+	path := string(rawPath)
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	if found, _ := p.router.Lookup(string(ctx.Method()), path, ctx); found != nil {
+		found(ctx)
+		if r, ok := ctx.UserValue(routeKey{}).(*route); ok {
+			return r, nil
+		}
+	}
+	allowed := p.allowed(path)
+	if allowed == "" {
+		return nil, wire.NotFound()
+	}
+	ctx.Response.Header.Set(fasthttp.HeaderAllow, allowed)
+	return nil, wire.MethodNotAllowed()
+}
+
+// allowed lists the methods that a path has.
+func (p *Proxy) allowed(path string) string {
+	var methods []string
+	for _, m := range []string{fasthttp.MethodGet, fasthttp.MethodHead, fasthttp.MethodPost, fasthttp.MethodPut, fasthttp.MethodDelete} {
+		if found, _ := p.router.Lookup(m, path, nil); found != nil {
+			methods = append(methods, m)
+		}
+	}
+	return strings.Join(methods, ", ")
 }
