@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"schemaside/config"
+)
+
+// The commands.
+const (
+	commandServe   = "serve"
+	commandHealth  = "health"
+	commandVersion = "version"
+)
+
+// command is what the arguments ask for. The zero command was answered already: somebody asked for help.
+type command struct {
+	name string
+	// file is the configuration file, keys the texts of flags by the name of their key.
+	file   string
+	keys   map[string]string
+	health healthFlags
+}
+
+// healthFlags are the flags of health.
+type healthFlags struct {
+	Config  string        `placeholder:"FILE" help:"YAML file that serve is configured with (SCHEMASIDE_CONFIG)."`
+	URL     string        `placeholder:"URL" help:"Registry to ask; else the address that the configuration listens on."`
+	Timeout time.Duration `default:"3s" help:"How long to wait for the answer."`
+}
+
+// parse reads the arguments. Help goes to stdout.
+func parse(args []string, stdout io.Writer) (command, error) {
+	var static struct {
+		Health  healthFlags `cmd:"" help:"Ask a running registry whether it is ready; the exit code is the answer."`
+		Version struct{}    `cmd:"" help:"Print version, commit and Go version."`
+	}
+	helped := false
+	flags := newKeyFlags()
+	k, err := kong.New(&static,
+		kong.Name("schemaside"),
+		kong.Description("A schema registry for Kafka clients, with Confluent's REST API, for many contexts."),
+		kong.DynamicCommand(commandServe, "Run the registry.", "", flags.fields.Interface()),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(stdout, stdout),
+		kong.Exit(func(int) { helped = true }),
+	)
+	if err != nil {
+		return command{}, fmt.Errorf("describe the flags: %w", err)
+	}
+	parsed, err := k.Parse(args)
+	switch {
+	case helped:
+		return command{}, nil
+	case err != nil:
+		return command{}, &usageError{fmt.Errorf("%w (see schemaside --help)", err)}
+	}
+	c := command{name: parsed.Command(), file: flags.file(), keys: flags.texts(), health: static.Health}
+	if c.name == commandHealth {
+		c.file = static.Health.Config
+	}
+	return c, nil
+}
+
+// keyFlags are the flags of serve: one for each key of the configuration, so that none has to be listed here.
+type keyFlags struct {
+	keys []config.Key
+	// fields points to a struct with a *string for the file, then one for each key, as kong wants them.
+	fields reflect.Value
+}
+
+func newKeyFlags() keyFlags {
+	keys := config.Keys()
+	fields := []reflect.StructField{flagField("Config", "config", "FILE", "YAML file to read the configuration from ("+config.FileVariable+").")}
+	for i, k := range keys {
+		help, _, _ := strings.Cut(k.Doc, ". ")
+		help = strings.TrimSuffix(help, ".")
+		if k.Default != "" {
+			help += " (" + k.Default + ")"
+		}
+		fields = append(fields, flagField("Key"+strconv.Itoa(i), k.Flag, placeholder(k), help+"."))
+	}
+	return keyFlags{keys: keys, fields: reflect.New(reflect.StructOf(fields))}
+}
+
+func flagField(name, flag, placeholder, help string) reflect.StructField {
+	return reflect.StructField{
+		Name: name,
+		Type: reflect.TypeFor[*string](),
+		Tag:  reflect.StructTag(fmt.Sprintf("name:%q placeholder:%q help:%q", flag, placeholder, help)),
+	}
+}
+
+func placeholder(k config.Key) string {
+	switch {
+	case k.Bool:
+		return "BOOL"
+	case k.List:
+		return "YAML"
+	}
+	return strings.ToUpper(k.Name[strings.LastIndexByte(k.Name, '.')+1:])
+}
+
+func (f keyFlags) text(i int) (string, bool) {
+	text, ok := reflect.TypeAssert[*string](f.fields.Elem().Field(i))
+	if !ok || text == nil {
+		return "", false
+	}
+	return *text, true
+}
+
+func (f keyFlags) file() string {
+	path, _ := f.text(0)
+	return path
+}
+
+// texts returns the flags that were given, by the name of their key.
+func (f keyFlags) texts() map[string]string {
+	given := map[string]string{}
+	for i, k := range f.keys {
+		if text, ok := f.text(i + 1); ok {
+			given[k.Name] = text
+		}
+	}
+	return given
+}

@@ -1,0 +1,350 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"schemaside/config"
+)
+
+// TestRunRefuses starts the program with what is wrong: each message names key, value and what is allowed.
+func TestRunRefuses(t *testing.T) {
+	t.Parallel()
+	file := func(content string) string {
+		path := filepath.Join(t.TempDir(), "schemaside.yaml")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	f := func(args string, env string, wantCode int, want ...string) {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		if got := run(t.Context(), strings.Fields(args), strings.Fields(env), &stdout, &stderr); got != wantCode {
+			t.Errorf("run(%q, %q) = %d, want %d: %s", args, env, got, wantCode, &stderr)
+		}
+		for _, w := range want {
+			if !strings.Contains(stderr.String(), w) {
+				t.Errorf("run(%q, %q): %q is missing in %q", args, env, w, &stderr)
+			}
+		}
+		if stdout.Len() > 0 {
+			t.Errorf("run(%q, %q) wrote to standard output: %q", args, env, &stdout)
+		}
+	}
+	f("", "", 2, `expected one of "health", "version", "serve"`)
+	f("sing", "", 2, "unexpected argument sing", "schemaside --help")
+	f("serve --lissen :0", "", 2, "unknown flag --lissen", "--listen")
+	f("serve --listen", "", 2, "--listen")
+	f("serve --listen 8081", "", 2, "--listen (listen)", `"8081"`, "want host:port")
+	f("serve --storage cassandra", "", 2, "--storage (storage.driver)", `"cassandra"`, "want memory", "not there yet")
+	f("serve --compatibility UP", "", 2, "--compatibility (registry.compatibility)", `"UP"`, "want NONE, BACKWARD, ")
+	f("serve --cache-max-bytes much", "", 2, "--cache-max-bytes (cache.max_bytes)", `"much"`, "want a number of bytes")
+	f("serve", "SCHEMASIDE_DRAIN_DELAY=soon", 2, "SCHEMASIDE_DRAIN_DELAY (drain.delay)", `"soon"`, "want a duration")
+	f("serve", "SCHEMASIDE_DRAIN_DELLAY=1s", 2, "SCHEMASIDE_DRAIN_DELLAY", `"1s"`, "SCHEMASIDE_DRAIN_DELAY")
+	f("serve --config "+file("cache: {on: true}"), "", 2, "schemaside.yaml:1: unknown key cache.on: want enabled, ")
+	f("serve", "SCHEMASIDE_CONFIG=/no/such/file", 2, "/no/such/file")
+	f("serve --contexts-isolated [a:b]", "", 2, "contexts.isolated[0]", `"a:b"`, "want the name of a context")
+	f("serve --listeners [{adress:\":0\"}]", "", 2, "--listeners: unknown key listeners[0].", "want address, context, header")
+	f("serve --config "+file("listeners: [{address: ':0', context: .__GLOBAL}]"), "", 2, "listeners[0].context", `".__GLOBAL"`, "want the name of a context")
+	f("serve --config "+file("resolver: {hosts: {'a.example:80': .a}}"), "", 2, "resolver.hosts", `"a.example:80"`, "without port")
+	f("serve --listen 192.0.2.1:0", "", 1, `listen: "192.0.2.1:0"`)
+	f("health --url nowhere", "", 2, "--url", `"nowhere"`, "http://127.0.0.1:8081")
+	f("health --url http://127.0.0.1:1", "", 1, "http://127.0.0.1:1/health/ready")
+	f("health --timeout never", "", 2, "--timeout", "never")
+	f("health", "SCHEMASIDE_LISTEN=127.0.0.1:0", 1, "give --url")
+	f("health --config "+file("listeners: [{address: ':0', context: .a}]"), "", 1, "no listener serves health")
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"version"}, nil, &stdout, &stderr); code != 0 {
+		t.Fatalf("exit code %d: %s", code, &stderr)
+	}
+	lines := strings.Split(stdout.String(), "\n")
+	if len(lines) != 4 || !strings.HasPrefix(lines[0], "schemaside ") || !strings.HasPrefix(lines[1], "commit ") || !strings.HasPrefix(lines[2], "go1.") {
+		t.Errorf("version prints %q", lines)
+	}
+}
+
+// TestHelp: help is an answer, not a mistake, and shows a flag for every key.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"serve", "--help"}, nil, &stdout, &stderr); code != 0 || stderr.Len() > 0 {
+		t.Errorf("exit code %d, %q", code, &stderr)
+	}
+	for _, k := range config.Keys() {
+		if !strings.Contains(stdout.String(), "--"+k.Flag+"=") {
+			t.Errorf("help doesn't show --%s", k.Flag)
+		}
+	}
+}
+
+func TestHealthURL(t *testing.T) {
+	t.Parallel()
+	f := func(c config.Config, asked, want string) {
+		t.Helper()
+		got, err := healthURL(c, asked)
+		if err != nil || got != want {
+			t.Errorf("healthURL(%+v, %q) = %q, %v; want %q", c.Listeners, asked, got, err, want)
+		}
+	}
+	listening := func(listeners ...config.Listener) config.Config { return config.Config{Listeners: listeners} }
+	open := config.Listener{Address: "10.0.0.1:8081"}
+	bound := config.Listener{Address: "10.0.0.1:8082", Context: ".a"}
+	byHeader := config.Listener{Address: "10.0.0.1:8083", Header: config.HeaderBind}
+	f(listening(open), "", "http://10.0.0.1:8081/health/ready")
+	f(listening(bound, byHeader, open), "", "http://10.0.0.1:8081/health/ready")
+	f(listening(config.Listener{Address: ":8081"}), "", "http://localhost:8081/health/ready")
+	f(listening(config.Listener{Address: "0.0.0.0:8081"}), "", "http://localhost:8081/health/ready")
+	f(listening(config.Listener{Address: "[::]:8081"}), "", "http://localhost:8081/health/ready")
+	f(listening(config.Listener{Address: "[::1]:8081"}), "", "http://[::1]:8081/health/ready")
+	f(config.Config{Admin: config.Admin{Listen: ":9081"}, Listeners: []config.Listener{open}}, "", "http://localhost:9081/health/ready")
+	f(listening(open), "http://a.example", "http://a.example/health/ready")
+	f(listening(open), "http://a.example/", "http://a.example/health/ready")
+	f(listening(open), "https://a.example/health/live", "https://a.example/health/live")
+}
+
+// program is a whole program that runs inside the test.
+type program struct {
+	// url is its first listener; urls are all, in order; admin is the address of the admin listener.
+	url   string
+	urls  []string
+	admin string
+	// stop sends what a first SIGTERM sends.
+	stop context.CancelFunc
+	// exit gets the exit code.
+	exit chan int
+
+	mu  sync.Mutex
+	log bytes.Buffer
+}
+
+// start runs serve with further arguments until the test ends, and waits for the line that tells where it listens.
+func start(t *testing.T, env []string, args ...string) *program {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	p := &program{stop: stop, exit: make(chan int, 1)}
+	r, w := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.exit <- run(ctx, append([]string{"serve"}, args...), env, io.Discard, w)
+		w.Close()
+	}()
+	t.Cleanup(func() { stop(); <-ended })
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		var started struct {
+			Message, Admin, Storage string
+			Listen                  []string
+		}
+		if err := json.Unmarshal(lines.Bytes(), &started); err == nil && started.Message == "serving" {
+			if started.Storage != "memory" || len(started.Listen) == 0 {
+				t.Errorf("it says %s", lines.Bytes())
+			}
+			for _, l := range started.Listen {
+				address, _, _ := strings.Cut(l, " ")
+				p.urls = append(p.urls, "http://"+address)
+			}
+			p.url, p.admin = p.urls[0], started.Admin
+			go p.keepLog(lines)
+			return p
+		}
+	}
+	t.Fatalf("serve ended before it served")
+	return nil
+}
+
+// keepLog reads on, so that the program never waits for its log to be read.
+func (p *program) keepLog(lines *bufio.Scanner) {
+	for lines.Scan() {
+		p.mu.Lock()
+		p.log.Write(lines.Bytes())
+		p.log.WriteByte('\n')
+		p.mu.Unlock()
+	}
+}
+
+func (p *program) logged() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+// ask sends a request and returns status and body.
+func ask(t *testing.T, method, url, body string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	return resp.StatusCode, string(answer)
+}
+
+func expect(t *testing.T, method, url, body string, wantStatus int, wantBody string) {
+	t.Helper()
+	if status, got := ask(t, method, url, body); status != wantStatus || got != wantBody {
+		t.Errorf("%s %s answers %d %s, want %d %s", method, url, status, got, wantStatus, wantBody)
+	}
+}
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"--cache-enabled", "false"}} {
+		p := start(t, []string{"SCHEMASIDE_LISTEN=127.0.0.1:0"}, append(args, "--drain-delay", "0s", "--compatibility", "full")...)
+		expect(t, "GET", p.url+"/subjects", "", 200, `[]`)
+		expect(t, "POST", p.url+"/subjects/orders-value/versions", `{"schema":"\"string\""}`, 200, `{"id":1,"version":1,"schema":"\"string\""}`)
+		expect(t, "GET", p.url+"/subjects", "", 200, `["orders-value"]`)
+		expect(t, "GET", p.url+"/schemas/ids/1", "", 200, `{"schema":"\"string\""}`)
+		expect(t, "GET", p.url+"/config", "", 200, `{"compatibilityLevel":"FULL"}`)
+		if status, _ := ask(t, "GET", p.url+"/metrics", ""); status != 200 {
+			t.Errorf("/metrics answers %d", status)
+		}
+		var out bytes.Buffer
+		if code := run(t.Context(), []string{"health", "--url", p.url}, nil, &out, &out); code != 0 {
+			t.Errorf("health of a running registry: exit code %d: %s", code, &out)
+		}
+		p.stop()
+		if code := <-p.exit; code != 0 {
+			t.Errorf("exit code %d, log:\n%s", code, p.logged())
+		}
+	}
+}
+
+// TestServeListeners: one process, an open listener and a bound one, health on the admin listener alone.
+func TestServeListeners(t *testing.T) {
+	t.Parallel()
+	p := start(t, nil, "--drain-delay=0s", "--admin-listen=127.0.0.1:0", "--registry-mode-mutability=false",
+		"--listeners=[{address: '127.0.0.1:0'}, {address: '127.0.0.1:0', context: orders}, {address: '127.0.0.1:0', header: bind}]")
+	open, bound := p.urls[0], p.urls[1]
+	if status, body := ask(t, "POST", bound+"/subjects/a/versions", `{"schema":"\"string\""}`); status != 200 {
+		t.Fatalf("register answers %d %s", status, body)
+	}
+	expect(t, "GET", bound+"/subjects", "", 200, `["a"]`)
+	expect(t, "GET", bound+"/contexts", "", 200, `["."]`)
+	expect(t, "GET", open+"/subjects?subjectPrefix=:.orders:", "", 200, `[":.orders:a"]`)
+	expect(t, "GET", open+"/contexts", "", 200, `[".",".orders"]`)
+	if status, body := ask(t, "PUT", open+"/mode", `{"mode":"READONLY"}`); status != 422 {
+		t.Errorf("PUT /mode answers %d %s, want 422", status, body)
+	}
+	for _, url := range p.urls {
+		if status, _ := ask(t, "GET", url+"/health/ready", ""); status != 404 {
+			t.Errorf("%s/health/ready answers %d, want 404", url, status)
+		}
+	}
+	if status, body := ask(t, "GET", "http://"+p.admin+"/health/ready", ""); status != 200 {
+		t.Errorf("the admin listener's /health/ready answers %d %s", status, body)
+	}
+}
+
+// TestDrain: what has begun is finished, whoever asks meanwhile is still answered and told to go, and then it ends.
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	p := start(t, nil, "--listen", "127.0.0.1:0", "--drain-delay", "1s", "--drain-timeout", "20s")
+	underWay := dial(t, p.url)
+	body := `{"schema":"\"string\""}`
+	underWay.send("POST /subjects/a/versions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n" + body[:5])
+	idle := dial(t, p.url)
+	idle.send("GET /subjects HTTP/1.1\r\nHost: a\r\n\r\n")
+	if resp := idle.receive(); resp.StatusCode != 200 || resp.Close {
+		t.Fatalf("before the drain: status %d, close %t", resp.StatusCode, resp.Close)
+	}
+	p.stop()
+	// The health route tells when the drain has begun; the request beside it is served as ever.
+	for status := 0; status != 503; {
+		status, _ = ask(t, "GET", p.url+"/health/ready", "")
+	}
+	expect(t, "GET", p.url+"/subjects", "", 200, `[]`)
+	// The idle connection is closed when the delay has passed.
+	if _, err := idle.reader.ReadByte(); err != io.EOF {
+		t.Errorf("the idle connection ends with %v, want EOF", err)
+	}
+	underWay.send(body[5:])
+	if resp := underWay.receive(); resp.StatusCode != 200 || !resp.Close {
+		t.Errorf("the request under way: status %d, close %t; want 200 and close", resp.StatusCode, resp.Close)
+	}
+	if code := <-p.exit; code != 0 {
+		t.Errorf("exit code %d, log:\n%s", code, p.logged())
+	}
+	if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.url, "http://")); err == nil {
+		conn.Close()
+		t.Error("it still listens after its end")
+	}
+}
+
+// TestDrainIsBounded: a request that never ends is cut off.
+func TestDrainIsBounded(t *testing.T) {
+	t.Parallel()
+	p := start(t, nil, "--listen", "127.0.0.1:0", "--drain-delay", "0s", "--drain-timeout", "50ms")
+	forEver := dial(t, p.url)
+	forEver.send("POST /subjects/a/versions HTTP/1.1\r\nHost: a\r\nContent-Length: 23\r\n\r\n{")
+	expect(t, "GET", p.url+"/subjects", "", 200, `[]`)
+	p.stop()
+	if code := <-p.exit; code != 0 {
+		t.Errorf("exit code %d, log:\n%s", code, p.logged())
+	}
+}
+
+// rawConn is a connection that a request is written to piece by piece.
+type rawConn struct {
+	t      *testing.T
+	conn   net.Conn
+	reader *bufio.Reader
+}
+
+func dial(t *testing.T, url string) *rawConn {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return &rawConn{t: t, conn: conn, reader: bufio.NewReader(conn)}
+}
+
+func (c *rawConn) send(text string) {
+	c.t.Helper()
+	if _, err := io.WriteString(c.conn, text); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *rawConn) receive() *http.Response {
+	c.t.Helper()
+	resp, err := http.ReadResponse(c.reader, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		c.t.Fatal(err)
+	}
+	return resp
+}
