@@ -116,7 +116,7 @@ func (c *confirmer) observe(states []*contextState, began time.Time) error {
 		return fmt.Errorf("cache: read heads: %w", err)
 	}
 	for i, st := range states {
-		c.heads.observe(st, sighting{head: found[i], began: began})
+		c.heads.observe(st, sightingOf(found[i], began))
 	}
 	return nil
 }

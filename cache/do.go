@@ -97,7 +97,7 @@ func (c *Cache) fillOnly(ctx context.Context, fill Fill) (Served, error) {
 	c.counters.misses.Add(1)
 	ctx, cancel := context.WithTimeout(ctx, c.options.FillTimeout)
 	defer cancel()
-	filled, err := fill(ctx)
+	filled, err := guard(ctx, fill)
 	if err != nil {
 		return Served{}, err
 	}

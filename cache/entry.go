@@ -56,14 +56,14 @@ func (h *heads) valid(e *entry) bool {
 	for i := range e.stamps {
 		s := &e.stamps[i]
 		k := h.known(s.state)
-		if k == nil || k.head.Epoch != s.epoch {
+		if k == nil || k.epoch != s.epoch {
 			return false
 		}
 		if e.lasting() {
-			if k.head.Removal > s.revision {
+			if k.removal > s.revision {
 				return false
 			}
-		} else if k.head.Revision != s.revision {
+		} else if k.revision != s.revision {
 			return false
 		}
 	}
@@ -100,7 +100,7 @@ func (h *heads) confirmedAfter(e *entry, since time.Time) bool {
 func (h *heads) current(stamps []stamp, moves uint64) bool {
 	for _, s := range stamps {
 		k := h.known(s.state)
-		if k == nil || k.head.Epoch != s.epoch || s.revision < k.asOf(moves) {
+		if k == nil || k.epoch != s.epoch || s.revision < k.asOf(moves) {
 			return false
 		}
 	}

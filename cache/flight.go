@@ -101,7 +101,7 @@ func (c *Cache) board(b boarding) (f *flight, e *entry, began bool) {
 }
 
 func sameRevision(a, b *known) bool {
-	return b != nil && a.head.Epoch == b.head.Epoch && a.head.Revision == b.head.Revision
+	return b != nil && a.epoch == b.epoch && a.revision == b.revision
 }
 
 // fly fills, and hands what is worth keeping to the keeper. Until the keeper has settled it, the flight answers.
@@ -150,11 +150,7 @@ func (c *Cache) newEntry(f *flight, filled Filled) (e *entry, volatile bool) {
 	}
 	for i, s := range filled.Stamps {
 		st := c.heads.state(s.Context)
-		c.heads.observe(st, sighting{
-			head:    storage.Head{Epoch: s.Epoch, Revision: s.Revision},
-			partial: true,
-			began:   f.began,
-		})
+		c.heads.observe(st, sighting{epoch: s.Epoch, revision: s.Revision, began: f.began})
 		st.touch()
 		e.stamps[i] = stamp{state: st, epoch: s.Epoch, revision: s.Revision}
 	}

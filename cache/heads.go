@@ -12,12 +12,11 @@ import (
 const (
 	// maxStates is the number of contexts beyond which idle ones that no entry refers to are forgotten early.
 	maxStates = 1 << 16
-	// forgetAfter and forgetEarly are how long such a context is idle before it is forgotten. Even the shorter one
-	// outlives each request, which may hold a state without being counted.
+	// forgetAfter and forgetEarly are how long such a context is idle, at least, before it is forgotten.
 	forgetAfter = 15 * time.Minute
-	forgetEarly = time.Minute
+	forgetEarly = 20 * time.Second
 	// rememberedMoves is how many moves of a head are remembered, to tell what was known when a request began.
-	rememberedMoves = 8
+	rememberedMoves = 4
 )
 
 // heads is what is known of the contexts' heads. Reading it takes no lock.
@@ -32,6 +31,8 @@ type heads struct {
 	epochBegan time.Time
 	// moves counts the changes of any head. It tells what was known before a request from what came later.
 	moves atomic.Uint64
+
+	forgetEarly, forgetAfter time.Duration
 }
 
 // contextState is what is known of one context.
@@ -50,7 +51,10 @@ type contextState struct {
 
 // known is an immutable snapshot of a head.
 type known struct {
-	head storage.Head
+	epoch    uint64
+	revision storage.Revision
+	// removal may lag behind where only the revision was seen; touching the context puts that right.
+	removal storage.Revision
 	// confirmed is a time at or after which the head was still the current one: when a read of it began.
 	// The zero time means that no such read is known.
 	confirmed time.Time
@@ -66,14 +70,24 @@ type move struct {
 
 // sighting is what a read or a commit showed of a head.
 type sighting struct {
-	head storage.Head
-	// partial sightings tell epoch and revision only.
-	partial bool
+	epoch    uint64
+	revision storage.Revision
+	// removal is 0 where only the revision was seen.
+	removal storage.Revision
 	// began is when the read began; zero when that is not known, so that nothing is confirmed.
 	began time.Time
 }
 
-func newHeads() *heads { return &heads{states: make(map[string]*contextState)} }
+func sightingOf(head storage.Head, began time.Time) sighting {
+	return sighting{epoch: head.Epoch, revision: head.Revision, removal: head.Removal, began: began}
+}
+
+// newHeads keeps what it knows for longer than any request takes, so that what a writer has shown isn't forgotten
+// while a fill from before that write is under way.
+func newHeads(fillTimeout time.Duration) *heads {
+	early := max(forgetEarly, 2*fillTimeout)
+	return &heads{states: make(map[string]*contextState), forgetEarly: early, forgetAfter: max(forgetAfter, early)}
+}
 
 // state returns the state of a context. The name is only borrowed.
 func (h *heads) state(registryCtx string) *contextState {
@@ -101,7 +115,7 @@ func (h *heads) state(registryCtx string) *contextState {
 // known returns what is known of a context under the current epoch, or nil.
 func (h *heads) known(st *contextState) *known {
 	k := st.head.Load()
-	if k == nil || k.head.Epoch != h.epoch.Load() {
+	if k == nil || k.epoch != h.epoch.Load() {
 		return nil
 	}
 	return k
@@ -110,57 +124,59 @@ func (h *heads) known(st *contextState) *known {
 // observe takes in a sighting. Heads move forward only; another epoch makes everything known worthless, unless the
 // sighting began before the read that showed the present one.
 func (h *heads) observe(st *contextState, s sighting) {
+	if k := h.known(st); k != nil && !k.learns(s) {
+		return
+	}
 	h.learning.Lock()
 	defer h.learning.Unlock()
-	if h.moves.Load() == 0 || s.head.Epoch != h.epoch.Load() {
+	if h.moves.Load() == 0 || s.epoch != h.epoch.Load() {
 		if !s.began.IsZero() {
 			if s.began.Before(h.epochBegan) {
 				return
 			}
 			h.epochBegan = s.began
 		}
-		h.epoch.Store(s.head.Epoch)
+		h.epoch.Store(s.epoch)
 	}
-	old := h.known(st)
-	next, moved := old.advance(s, h.moves.Load()+1)
-	if next == old {
+	k := h.known(st)
+	if k != nil && !k.learns(s) {
 		return
 	}
+	next := k.advance(s, h.moves.Load()+1)
 	st.head.Store(next)
-	if moved {
+	if k == nil || next.revision != k.revision {
 		h.moves.Add(1)
 	}
 }
 
-// advance returns what is known after a sighting of the same epoch, and whether the revision moved. It returns k
-// itself when the sighting tells nothing new. A nil k knows nothing.
-func (k *known) advance(s sighting, at uint64) (next *known, moved bool) {
+// learns tells whether a sighting says anything new.
+func (k *known) learns(s sighting) bool {
+	if s.epoch != k.epoch {
+		return true
+	}
+	if s.revision != k.revision {
+		return s.revision > k.revision
+	}
+	return s.removal > k.removal || s.began.After(k.confirmed)
+}
+
+// advance returns what is known after a sighting of the same epoch that is not older. A nil k knows nothing.
+func (k *known) advance(s sighting, at uint64) *known {
+	next := &known{epoch: s.epoch, revision: s.revision, removal: s.removal, confirmed: s.began}
 	if k == nil {
-		next = &known{head: s.head, confirmed: s.began}
-		next.moves[0] = move{at: at, revision: s.head.Revision}
-		return next, true
+		next.moves[0] = move{at: at, revision: s.revision}
+		return next
 	}
-	if s.head.Revision < k.head.Revision {
-		return k, false
+	next.removal = max(k.removal, s.removal)
+	if k.confirmed.After(s.began) {
+		next.confirmed = k.confirmed
 	}
-	n := *k
-	if s.head.Revision > k.head.Revision {
-		moved = true
-		copy(n.moves[1:], k.moves[:])
-		n.moves[0] = move{at: at, revision: s.head.Revision}
+	next.moves = k.moves
+	if s.revision > k.revision {
+		copy(next.moves[1:], k.moves[:])
+		next.moves[0] = move{at: at, revision: s.revision}
 	}
-	n.head = s.head
-	if s.partial {
-		n.head.NextID, n.head.Known = k.head.NextID, k.head.Known
-	}
-	n.head.Removal = max(k.head.Removal, s.head.Removal)
-	if s.began.After(n.confirmed) {
-		n.confirmed = s.began
-	}
-	if n == *k {
-		return k, false
-	}
-	return &n, moved
+	return next
 }
 
 // asOf returns the revision that was known after so many moves, or 0. Where that is forgotten, it returns the highest
@@ -199,9 +215,9 @@ func release(stamps []stamp) {
 func (h *heads) forget(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	idle := forgetAfter
+	idle := h.forgetAfter
 	if len(h.states) > maxStates {
-		idle = forgetEarly
+		idle = h.forgetEarly
 	}
 	before := now.Add(-idle).UnixNano()
 	for name, st := range h.states {
