@@ -1,0 +1,218 @@
+package jsonschema
+
+// classic reads an object as a schema of draft 4, 6 or 7 (spec/schema-languages.md 2.5.1).
+func (s *source) classic() *node {
+	about := s.enter()
+	if ref := s.text("$ref"); ref != nil {
+		return s.annotate(s.l.reference(*ref, s.at), about)
+	}
+	parts := some(s.enumOf())
+	for c, keyword := range combinations {
+		if members, known := s.schemas(keyword); known {
+			parts = append(parts, combine(criterion(c), members)) //nolint:gosec // three of them
+		}
+	}
+	parts = append(parts, some(s.notOf())...)
+	if s.l.dialect >= draft6 {
+		parts = append(parts, some(s.constOf())...)
+	}
+	parts = append(parts, s.classicKinds()...)
+	if s.l.dialect == draft7 {
+		parts = append(parts, some(s.conditionalOf())...)
+	}
+	switch len(parts) {
+	case 0:
+		return s.annotate(s.l.empty, about)
+	case 1:
+		return s.annotate(parts[0], about)
+	default:
+		all := combine(allOf, parts)
+		all.generated = true
+		return s.annotate(all, about)
+	}
+}
+
+// combinations are the keywords of combined schemas by criterion.
+var combinations = [...]string{allOf: "allOf", anyOf: "anyOf", oneOf: "oneOf"}
+
+// classicKinds are the schemas that type and the families of keywords give.
+func (s *source) classicKinds() []*node {
+	words, several := s.typeWords()
+	object, array := s.classicObject(), s.classicArray()
+	text, number := s.stringFamily(), s.numberFamily()
+	families := map[kind]*node{}
+	var parts []*node
+	add := func(k kind, known bool, b body) {
+		if known {
+			families[k] = &node{kind: k, body: b}
+			parts = append(parts, families[k])
+		}
+	}
+	add(kindArray, array != nil, array)
+	add(kindObject, object != nil, object)
+	add(kindNumber, number != nil, number)
+	add(kindString, text != nil, text)
+	if words == nil && !several {
+		return parts
+	}
+	typed := make([]*node, len(words))
+	consumed := map[kind]bool{}
+	for i, word := range words {
+		k := kindOfWord(word)
+		typed[i] = typedNode(word, families[k])
+		consumed[k] = true
+	}
+	rest := parts[:0]
+	for _, p := range parts {
+		if !consumed[p.kind] {
+			rest = append(rest, p)
+		}
+	}
+	if several {
+		any := combine(anyOf, typed)
+		any.generated = true
+		typed = []*node{any}
+	}
+	return append(typed, rest...)
+}
+
+// typedNode is the schema of a type word with the keywords of its family, if there are any.
+func typedNode(word string, family *node) *node {
+	n := &node{kind: kindOfWord(word)}
+	switch n.kind {
+	case kindObject:
+		b := bodyOr[objectBody](family)
+		b.typed, n.body = true, b
+	case kindArray:
+		b := bodyOr[arrayBody](family)
+		b.typed, n.body = true, b
+	case kindString:
+		b := bodyOr[stringBody](family)
+		b.typed, n.body = true, b
+	case kindNumber:
+		b := bodyOr[numberBody](family)
+		b.typed, b.integer, n.body = true, word == "integer", b
+	}
+	return n
+}
+
+// bodyOr is a copy of the body of a family's node, or an empty one.
+func bodyOr[B any, P interface {
+	*B
+	body
+}](family *node) *B {
+	if family == nil {
+		return new(B)
+	}
+	b, ok := family.body.(P)
+	if !ok {
+		return new(B)
+	}
+	copied := *b
+	return &copied
+}
+
+func (s *source) classicObject() *objectBody {
+	var b objectBody
+	known := s.properties(&b)
+	known = s.required(&b) || known
+	known = s.sizes(&b) || known
+	known = s.patternProperties(&b) || known
+	known = s.dependencies(&b) || known
+	var extended bool
+	b.additional, extended = s.extension("additionalProperties")
+	if s.l.dialect >= draft6 {
+		b.propertyNames = s.schema("propertyNames")
+	}
+	if !known && !extended && b.propertyNames == nil {
+		return nil
+	}
+	return &b
+}
+
+// extension reads additionalProperties or additionalItems.
+func (s *source) extension(key string) (e extension, known bool) {
+	v := s.take(key)
+	if v == nil {
+		return e, false
+	}
+	switch v.shape {
+	case shapeFalse:
+		e.forbidden = true
+	case shapeTrue:
+	default:
+		e.schema = s.build(key, v)
+	}
+	return e, true
+}
+
+func (s *source) dependencies(b *objectBody) (known bool) {
+	v := s.of("dependencies", shapeObject)
+	if v == nil {
+		return false
+	}
+	for _, m := range v.list {
+		if m.value.shape == shapeArray {
+			b.arrayDependencies = append(b.arrayDependencies, arrayDependency{m.key, s.names("dependencies", m.value)})
+			continue
+		}
+		s.refuseBoolean("dependencies", m.value)
+		b.schemaDependencies = append(b.schemaDependencies, schemaDependency{m.key, s.build("dependencies", m.value)})
+	}
+	return true
+}
+
+// refuseBoolean keeps booleans from the places where draft 4 wants an object.
+func (s *source) refuseBoolean(key string, v *value) {
+	if s.l.dialect == draft4 && v.shape != shapeObject {
+		s.fail(key, errKeyword)
+	}
+}
+
+func (s *source) classicArray() *arrayBody {
+	b := arrayBody{minimum: s.count("minItems"), maximum: s.count("maxItems")}
+	known := b.minimum != "" || b.maximum != ""
+	var unique, extended bool
+	b.unique, unique = s.flag("uniqueItems")
+	b.additional, extended = s.extension("additionalItems")
+	known = s.classicItems(&b) || known || unique || extended
+	if s.l.dialect >= draft6 {
+		b.contains = s.schema("contains")
+	}
+	if !known && b.contains == nil {
+		return nil
+	}
+	b.minimumContains, b.maxContains = s.peekNumber("minContains"), s.peekNumber("maxContains")
+	return &b
+}
+
+// peekNumber is a number that stays a keyword that nothing understood.
+func (s *source) peekNumber(key string) limit {
+	if v := s.v.get(key); v != nil && v.shape == shapeNumber {
+		return v.text
+	}
+	return ""
+}
+
+func (s *source) classicItems(b *arrayBody) (known bool) {
+	v := s.take("items")
+	if v == nil {
+		return false
+	}
+	if v.shape == shapeArray {
+		s.tupleItems("items", v, b)
+		return true
+	}
+	s.refuseBoolean("items", v)
+	b.items = s.build("items", v)
+	return true
+}
+
+// tupleItems reads schemas of items by position into b.
+func (s *source) tupleItems(key string, v *value, b *arrayBody) {
+	b.isTuple = true
+	b.tuple = make([]*node, len(v.list))
+	for i, m := range v.list {
+		b.tuple[i] = s.build(key, m.value)
+	}
+}

@@ -1,0 +1,5 @@
+package jsonschema
+
+import "regexp"
+
+func checkPattern(p string) error { _, err := regexp.Compile(p); return err }

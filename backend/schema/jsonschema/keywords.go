@@ -1,0 +1,148 @@
+package jsonschema
+
+import "errors"
+
+var (
+	errZero    = errors.New("multipleOf is 0")
+	errPattern = errors.New("not a regular expression")
+)
+
+// Families of keywords that both groups of dialects read alike. Each is nil when none of its keywords is there.
+
+func (s *source) stringFamily() *stringBody {
+	b := stringBody{minimum: s.count("minLength"), maximum: s.count("maxLength"), pattern: s.pattern()}
+	if !s.l.dialect.modern() {
+		if format := s.take("format"); format != nil && format.shape == shapeString {
+			b.format = format.text
+		}
+	}
+	if b == (stringBody{}) {
+		return nil
+	}
+	return &b
+}
+
+func (s *source) pattern() *string {
+	p := s.text("pattern")
+	if p != nil && checkPattern(*p) != nil {
+		s.fail("pattern", errPattern)
+	}
+	return p
+}
+
+func (s *source) numberFamily() *numberBody {
+	b := numberBody{minimum: s.number("minimum"), maximum: s.number("maximum"), multipleOf: s.number("multipleOf")}
+	if s.l.dialect == draft4 {
+		var low, high bool
+		b.minimumFlag, low = s.flag("exclusiveMinimum")
+		b.maximumFlag, high = s.flag("exclusiveMaximum")
+		if low || high {
+			return &b
+		}
+	} else {
+		b.exclusiveMinimum, b.exclusiveMaximum = s.number("exclusiveMinimum"), s.number("exclusiveMaximum")
+	}
+	if b.multipleOf != "" && !s.l.dialect.modern() && float(b.multipleOf) == 0 {
+		s.fail("multipleOf", errZero)
+	}
+	if b == (numberBody{}) {
+		return nil
+	}
+	return &b
+}
+
+// properties reads the keyword properties into b.
+func (s *source) properties(b *objectBody) (known bool) {
+	v := s.of("properties", shapeObject)
+	if v == nil {
+		return false
+	}
+	b.properties = make(map[string]*node, len(v.list))
+	for _, m := range v.list {
+		if !s.l.dialect.modern() && m.key == s.l.dialect.idKeyword() && m.value.shape != shapeObject {
+			continue
+		}
+		b.properties[m.key] = s.build("properties", m.value)
+		b.names = append(b.names, m.key)
+	}
+	return true
+}
+
+// patternProperties reads the keyword of that name into b.
+func (s *source) patternProperties(b *objectBody) (known bool) {
+	v := s.of("patternProperties", shapeObject)
+	if v == nil {
+		return false
+	}
+	for _, m := range v.list {
+		if checkPattern(m.key) != nil {
+			s.fail("patternProperties", errPattern)
+		}
+		b.patterns = append(b.patterns, patternProperty{m.key, s.build("patternProperties", m.value)})
+	}
+	return true
+}
+
+// required reads the keyword required into b.
+func (s *source) required(b *objectBody) (known bool) {
+	v := s.list("required")
+	if v == nil {
+		return false
+	}
+	b.required = s.names("required", v)
+	return true
+}
+
+// sizes reads the limits of the number of properties into b.
+func (s *source) sizes(b *objectBody) (known bool) {
+	b.minimum, b.maximum = s.count("minProperties"), s.count("maxProperties")
+	return b.minimum != "" || b.maximum != ""
+}
+
+// enumOf is the keyword enum; nil without one.
+func (s *source) enumOf() *node {
+	if v := s.list("enum"); v != nil {
+		return &node{kind: kindEnum, body: &enumBody{v.list}}
+	}
+	return nil
+}
+
+// constOf is the keyword const; nil without one.
+func (s *source) constOf() *node {
+	if v := s.take("const"); v != nil {
+		return &node{kind: kindConst, body: &constBody{v}}
+	}
+	return nil
+}
+
+// notOf is the keyword not; nil without one.
+func (s *source) notOf() *node {
+	if inner := s.schema("not"); inner != nil {
+		return &node{kind: kindNot, body: &notBody{inner}}
+	}
+	return nil
+}
+
+// conditionalOf are the keywords if, then and else; nil without any.
+func (s *source) conditionalOf() *node {
+	b := conditionalBody{s.schema("if"), s.schema("then"), s.schema("else")}
+	if b == (conditionalBody{}) {
+		return nil
+	}
+	return &node{kind: kindConditional, body: &b}
+}
+
+func combine(c criterion, members []*node) *node {
+	return &node{kind: kindCombined, body: &combinedBody{c, members}}
+}
+
+// some drops what is absent.
+func some(nodes ...*node) []*node {
+	var out []*node
+	for _, n := range nodes {
+		if n != nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}

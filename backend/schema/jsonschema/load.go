@@ -1,0 +1,187 @@
+package jsonschema
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"schemaside/backend/schema"
+)
+
+// dialect is a draft of JSON Schema.
+type dialect uint8
+
+const (
+	draft4 dialect = iota
+	draft6
+	draft7
+	draft2019
+	draft2020
+)
+
+// modern tells whether a dialect belongs to the second of the two families that are read alike.
+func (d dialect) modern() bool { return d >= draft2019 }
+
+// idKeyword is the name of the keyword that names a schema.
+func (d dialect) idKeyword() string {
+	if d == draft4 {
+		return "id"
+	}
+	return "$id"
+}
+
+var (
+	errDialect   = errors.New("$schema is no text")
+	errReference = errors.New("unresolved $ref")
+	errRemote    = errors.New("Remote schema reference fetching over HTTP(S) is disabled") //nolint:staticcheck // the reference server's words
+	errSchema    = errors.New("not a schema")
+)
+
+// dialectOf reads $schema (spec/schema-languages.md 2.1.1).
+func dialectOf(root *value) (dialect, error) {
+	v := root.get("$schema")
+	if v == nil {
+		return draft7, nil
+	}
+	if v.shape != shapeString {
+		return draft7, errDialect
+	}
+	if d, ok := draftOf(strings.TrimSuffix(v.text, "#")); ok {
+		return d, nil
+	}
+	return draft7, nil
+}
+
+// draftOf tells which draft the meta-schema at a URI describes.
+func draftOf(uri string) (dialect, bool) {
+	_, name, ok := strings.Cut(uri, "://")
+	if !ok || !strings.HasPrefix(uri, "http") {
+		return draft7, false
+	}
+	switch name {
+	case "json-schema.org/draft-04/schema", "json-schema.org/schema":
+		return draft4, true
+	case "json-schema.org/draft-06/schema":
+		return draft6, true
+	case "json-schema.org/draft-07/schema":
+		return draft7, true
+	case "json-schema.org/draft/2019-09/schema":
+		return draft2019, true
+	case "json-schema.org/draft/2020-12/schema":
+		return draft2020, true
+	default:
+		return draft7, false
+	}
+}
+
+// document is a text: the one being loaded or one that it refers to.
+type document struct {
+	root *value
+	// base is the URI against which its root resolves references.
+	base string
+}
+
+// scope is where a schema stands.
+type scope struct {
+	document *document
+	base     string
+}
+
+// place is a JSON value with its scope.
+type place struct {
+	value *value
+	scope
+}
+
+// loader makes nodes of the values of one root and of all that it refers to. A value becomes one node, however many
+// refer to it; targets of references are looked up after the walk, so that its depth is that of the text.
+type loader struct {
+	dialect dialect
+	nodes   map[*value]*node
+	pending []pending
+	targets targets
+
+	always, never, empty *node
+}
+
+// pending is a reference whose target is not yet known.
+type pending struct {
+	reference *referenceBody
+	scope     scope
+}
+
+// load builds the schema of a root.
+func load(root *value, references []schema.Reference) (*node, error) {
+	d, err := dialectOf(root)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{
+		dialect: d, nodes: map[*value]*node{},
+		always: &node{kind: kindTrue}, never: &node{kind: kindFalse}, empty: &node{kind: kindEmpty},
+	}
+	main, err := l.targets.open(d, root, references)
+	if err != nil {
+		return nil, err
+	}
+	n, err := l.load(root, scope{main, main.base})
+	if err != nil {
+		return nil, err
+	}
+	for len(l.pending) > 0 {
+		last := l.pending[len(l.pending)-1]
+		l.pending = l.pending[:len(l.pending)-1]
+		if last.reference.target, err = l.target(last); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+// target is the schema that a reference means.
+func (l *loader) target(p pending) (*node, error) {
+	found, err := l.targets.find(l.dialect, p.reference.text, p.scope)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", p.reference.text, err)
+	}
+	if found.value == nil {
+		return &node{kind: kindMeta, body: &metaBody{p.reference.text}}, nil
+	}
+	return l.load(found.value, found.scope)
+}
+
+// load builds the schema of a value. The base in at is that of what encloses the value.
+func (l *loader) load(v *value, at scope) (*node, error) {
+	switch {
+	case v.shape == shapeTrue:
+		return l.always, nil
+	case v.shape == shapeFalse:
+		return l.never, nil
+	case v.shape != shapeObject:
+		return nil, fmt.Errorf("%w: %s", errSchema, v.shape.name())
+	case len(v.list) == 0:
+		return l.empty, nil
+	}
+	if n, ok := l.nodes[v]; ok {
+		return n, nil
+	}
+	s := &source{l: l, v: v, at: at, used: make([]bool, len(v.list))}
+	var n *node
+	if l.dialect.modern() {
+		n = s.modern()
+	} else {
+		n = s.classic()
+	}
+	if s.err != nil {
+		return nil, s.err
+	}
+	l.nodes[v] = n
+	return n, nil
+}
+
+// reference makes a node for a $ref and leaves its target for later.
+func (l *loader) reference(text string, at scope) *node {
+	body := &referenceBody{text: text}
+	l.pending = append(l.pending, pending{body, at})
+	return &node{kind: kindReference, body: body}
+}

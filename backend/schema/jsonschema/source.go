@@ -1,0 +1,209 @@
+package jsonschema
+
+import (
+	"errors"
+	"fmt"
+)
+
+var errKeyword = errors.New("keyword of a wrong type")
+
+// source is an object being read as a schema. It remembers which keywords were understood, and the first error.
+type source struct {
+	l    *loader
+	v    *value
+	at   scope
+	used []bool
+	err  error
+}
+
+func (s *source) fail(key string, err error) {
+	if s.err == nil {
+		s.err = fmt.Errorf("%s: %w", key, err)
+	}
+}
+
+// take finds a keyword and marks it as understood; nil without one.
+func (s *source) take(key string) *value {
+	for i := range s.v.list {
+		if s.v.list[i].key == key {
+			s.used[i] = true
+			return s.v.list[i].value
+		}
+	}
+	return nil
+}
+
+// of is a keyword that must have a shape; nil without one.
+func (s *source) of(key string, want shape) *value {
+	v := s.take(key)
+	if v != nil && v.shape != want {
+		s.fail(key, errKeyword)
+		return nil
+	}
+	return v
+}
+
+func (s *source) text(key string) *string {
+	if v := s.of(key, shapeString); v != nil {
+		return &v.text
+	}
+	return nil
+}
+
+func (s *source) number(key string) limit {
+	if v := s.of(key, shapeNumber); v != nil {
+		return v.text
+	}
+	return ""
+}
+
+// count is a number of characters, items or properties: in the classic dialects it must be an integer.
+func (s *source) count(key string) limit {
+	n := s.number(key)
+	if n != "" && !s.l.dialect.modern() && !isInteger(n) {
+		s.fail(key, errKeyword)
+	}
+	return n
+}
+
+// flag is a boolean keyword; known is false without one.
+func (s *source) flag(key string) (set, known bool) {
+	v := s.take(key)
+	if v == nil {
+		return false, false
+	}
+	if v.shape != shapeTrue && v.shape != shapeFalse {
+		s.fail(key, errKeyword)
+	}
+	return v.shape == shapeTrue, true
+}
+
+// list is an array keyword; nil without one.
+func (s *source) list(key string) *value { return s.of(key, shapeArray) }
+
+// names is an array of texts as a set.
+func (s *source) names(key string, v *value) map[string]struct{} {
+	names := make(map[string]struct{}, len(v.list))
+	for _, m := range v.list {
+		if m.value.shape != shapeString {
+			s.fail(key, errKeyword)
+			return names
+		}
+		names[m.value.text] = struct{}{}
+	}
+	return names
+}
+
+// build makes a schema of a value below this one.
+func (s *source) build(key string, v *value) *node {
+	if s.err != nil {
+		return nil
+	}
+	n, err := s.l.load(v, s.at)
+	if err != nil {
+		s.fail(key, err)
+		return nil
+	}
+	return n
+}
+
+// schema is a keyword that holds a schema; nil without one.
+func (s *source) schema(key string) *node {
+	if v := s.take(key); v != nil {
+		return s.build(key, v)
+	}
+	return nil
+}
+
+// schemas is a keyword that holds an array of schemas; known is false without one.
+func (s *source) schemas(key string) (members []*node, known bool) {
+	v := s.list(key)
+	if v == nil {
+		return nil, false
+	}
+	members = make([]*node, len(v.list))
+	for i, m := range v.list {
+		members[i] = s.build(key, m.value)
+	}
+	return members, true
+}
+
+// enter reads what names and describes the schema, and moves the scope to its id.
+func (s *source) enter() *notes {
+	var n notes
+	if id := s.text(s.l.dialect.idKeyword()); id != nil {
+		n.id = *id
+		s.at.base = baseInside(s.l.dialect, s.v, s.at.base)
+	}
+	if title := s.text("title"); title != nil {
+		n.title = *title
+	}
+	if description := s.text("description"); description != nil {
+		n.description = *description
+	}
+	n.fallback = s.take("default")
+	return &n
+}
+
+// annotate puts notes, completed by the keywords that nothing took, on a schema.
+func (s *source) annotate(n *node, about *notes) *node {
+	for i := range s.used {
+		if !s.used[i] {
+			about.extra = append(about.extra, s.v.list[i])
+		}
+	}
+	if about.id == "" && about.title == "" && about.description == "" && about.fallback == nil && about.extra == nil {
+		return n
+	}
+	annotated := *n
+	annotated.notes = about
+	return &annotated
+}
+
+// typeWords reads the keyword type: a word or several.
+func (s *source) typeWords() (words []string, several bool) {
+	v := s.take("type")
+	if v == nil {
+		return nil, false
+	}
+	several = v.shape == shapeArray
+	list := []member{{value: v}}
+	if several {
+		list = v.list
+	}
+	for _, m := range list {
+		if m.value.shape != shapeString || !isTypeWord(m.value.text) {
+			s.fail("type", errKeyword)
+			return nil, several
+		}
+		words = append(words, m.value.text)
+	}
+	return words, several
+}
+
+func isTypeWord(word string) bool {
+	switch word {
+	case "string", "number", "integer", "boolean", "null", "array", "object":
+		return true
+	default:
+		return false
+	}
+}
+
+// kindOfWord is the kind of a known type word.
+func kindOfWord(word string) kind {
+	switch word {
+	case "string":
+		return kindString
+	case "number", "integer":
+		return kindNumber
+	case "boolean":
+		return kindBoolean
+	case "null":
+		return kindNull
+	case "array":
+		return kindArray
+	default:
+		return kindObject
+	}
+}

@@ -1,0 +1,220 @@
+package jsonschema
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"schemaside/backend/schema"
+)
+
+// mainURI is what modern dialects call a text that names no URI of its own.
+const mainURI = "mem://input"
+
+// targets finds what a $ref means (spec/schema-languages.md 2.1.3).
+type targets struct {
+	main *document
+	// byURI holds the places that can be named: documents, subschemas with an id, anchors.
+	byURI map[string]place
+	// members is an index of large objects that pointers went through.
+	members map[*value]map[string]*value
+}
+
+// open registers a root and the texts that it may refer to, and returns the root's document.
+func (t *targets) open(d dialect, root *value, references []schema.Reference) (*document, error) {
+	t.byURI = map[string]place{}
+	t.members = map[*value]map[string]*value{}
+	base := ""
+	if d.modern() {
+		base = mainURI
+	}
+	t.main = &document{root: root, base: base}
+	base = baseInside(d, root, base)
+	t.index(d, root, scope{t.main, t.main.base})
+	for _, ref := range references {
+		if err := t.add(d, base, ref); err != nil {
+			return nil, fmt.Errorf("reference %q: %w", ref.Name, err)
+		}
+	}
+	return t.main, nil
+}
+
+// add registers a referenced text under its name. base is that of the main text.
+func (t *targets) add(d dialect, base string, ref schema.Reference) error {
+	if err := checkURI(ref.Name); err != nil {
+		return err
+	}
+	root, err := readTree(ref.Text)
+	if err != nil {
+		return err
+	}
+	if root.shape != shapeObject {
+		return fmt.Errorf("%w: %s", errSchema, root.shape.name())
+	}
+	if d.modern() {
+		base = mainURI
+	}
+	uri, err := resolveURI(base, ref.Name)
+	if err != nil {
+		return err
+	}
+	uri, _, _ = strings.Cut(uri, "#")
+	doc := &document{root: root, base: uri}
+	at := place{root, scope{doc, uri}}
+	names := []string{uri, strings.TrimSuffix(ref.Name, "#")}
+	if d.modern() && !isAbsolute(ref.Name) && !strings.HasPrefix(ref.Name, ".") {
+		names = append(names, "./"+ref.Name)
+	}
+	for _, name := range names {
+		t.name(name, at)
+	}
+	t.index(d, root, at.scope)
+	return nil
+}
+
+// name gives a place a URI unless another has it.
+func (t *targets) name(uri string, p place) {
+	if _, ok := t.byURI[uri]; !ok {
+		t.byURI[uri] = p
+	}
+}
+
+// index registers each object that names itself.
+func (t *targets) index(d dialect, v *value, at scope) {
+	inner := at
+	if v.shape == shapeObject {
+		inner.base = t.indexObject(d, v, at)
+	}
+	for i := range v.list {
+		if child := v.list[i].value; child.shape >= shapeArray {
+			t.index(d, child, inner)
+		}
+	}
+}
+
+// indexObject registers one object and returns the base that holds inside.
+func (t *targets) indexObject(d dialect, v *value, at scope) string {
+	inner := at.base
+	if id := v.get(d.idKeyword()); id != nil && id.shape == shapeString {
+		if uri, err := resolveURI(at.base, id.text); err == nil {
+			inner, _, _ = strings.Cut(uri, "#")
+			t.name(strings.TrimSuffix(uri, "#"), place{v, at})
+		}
+	}
+	if !d.modern() {
+		return inner
+	}
+	for _, keyword := range []string{"$anchor", "$dynamicAnchor"} {
+		if anchor := v.get(keyword); anchor != nil && anchor.shape == shapeString {
+			t.name(inner+"#"+anchor.text, place{v, at})
+		}
+	}
+	return inner
+}
+
+// find looks a $ref up. The place has no value if the target is a meta-schema of JSON Schema itself.
+func (t *targets) find(d dialect, ref string, at scope) (place, error) {
+	uri, err := resolveURI(at.base, ref)
+	if err != nil {
+		return place{}, err
+	}
+	if p, ok := t.byURI[strings.TrimSuffix(uri, "#")]; ok {
+		return p, nil
+	}
+	document, fragment, _ := strings.Cut(uri, "#")
+	isPointer := fragment == "" || fragment[0] == '/'
+	if !d.modern() && strings.HasPrefix(ref, "#") {
+		if !isPointer {
+			return place{}, errReference
+		}
+		return t.pointer(d, place{at.document.root, scope{at.document, at.document.base}}, fragment)
+	}
+	if p, ok := t.resource(document, at); ok && isPointer {
+		return t.pointer(d, p, fragment)
+	}
+	if _, ok := draftOf(document); ok && isPointer {
+		return place{}, nil
+	}
+	if strings.HasPrefix(uri, "http://") || strings.HasPrefix(uri, "https://") {
+		return place{}, errRemote
+	}
+	return place{}, errReference
+}
+
+// resource is the document or identified subschema at a URI without fragment.
+func (t *targets) resource(uri string, at scope) (place, bool) {
+	if p, ok := t.byURI[uri]; ok {
+		return p, true
+	}
+	if uri == at.document.base {
+		return place{at.document.root, scope{at.document, at.document.base}}, true
+	}
+	return place{}, false
+}
+
+// pointer follows a JSON pointer, minding the ids on its way.
+func (t *targets) pointer(d dialect, p place, fragment string) (place, error) {
+	if fragment == "" {
+		return p, nil
+	}
+	tokens := pointerTokens(fragment)
+	if p.value == p.document.root && len(tokens) > 1 && tokens[0] == "$defs" {
+		tokens[0] = t.definitionsOf(p.value, tokens[1])
+	}
+	for _, token := range tokens {
+		p = place{t.step(p.value, token), scope{p.document, baseInside(d, p.value, p.base)}}
+		if p.value == nil {
+			return place{}, errReference
+		}
+	}
+	return p, nil
+}
+
+// definitionsOf is the keyword that #/$defs/NAME means: what $defs lacks is looked for in definitions.
+func (t *targets) definitionsOf(root *value, name string) string {
+	defs := root.get("$defs")
+	if t.step(defs, name) == nil && (defs == nil || defs.shape == shapeObject) && root.get("definitions") != nil {
+		return "definitions"
+	}
+	return "$defs"
+}
+
+// baseInside is the base that holds for what a value encloses. An id that is no URI changes nothing: it may be data.
+func baseInside(d dialect, v *value, base string) string {
+	id := v.get(d.idKeyword())
+	if id == nil || id.shape != shapeString {
+		return base
+	}
+	uri, err := resolveURI(base, id.text)
+	if err != nil {
+		return base
+	}
+	uri, _, _ = strings.Cut(uri, "#")
+	return uri
+}
+
+// step is one token of a pointer.
+func (t *targets) step(v *value, token string) *value {
+	if v == nil {
+		return nil
+	}
+	if v.shape == shapeArray {
+		i, err := strconv.Atoi(token)
+		if err != nil || i < 0 || i >= len(v.list) {
+			return nil
+		}
+		return v.list[i].value
+	}
+	if len(v.list) <= smallObject {
+		return v.get(token)
+	}
+	members, ok := t.members[v]
+	if !ok {
+		members = make(map[string]*value, len(v.list))
+		for _, m := range v.list {
+			members[m.key] = m.value
+		}
+		t.members[v] = members
+	}
+	return members[token]
+}
