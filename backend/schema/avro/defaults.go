@@ -1,0 +1,183 @@
+package avro
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// verdict orders what a check of a default may find: of several values the worst counts, of several branches the best.
+type verdict int
+
+const (
+	no verdict = iota
+	// unknown depends on a type that hasn't been read yet.
+	unknown
+	yes
+)
+
+func verdictOf(fits bool) verdict {
+	if fits {
+		return yes
+	}
+	return no
+}
+
+// defaultCheck tells whether defaults fit their types. It keeps what it has found about the fields' own defaults,
+// for they are asked again wherever a record is left out.
+type defaultCheck struct {
+	own map[*field]verdict
+	// budget and depth bound the work for texts that are made to be expensive. What exceeds them doesn't fit.
+	budget, depth int
+}
+
+const (
+	defaultBudget = 5_000_000
+	defaultDepth  = 10_000
+)
+
+func newDefaultCheck() *defaultCheck {
+	return &defaultCheck{own: map[*field]verdict{}, budget: defaultBudget, depth: defaultDepth}
+}
+
+func (c *defaultCheck) fits(v *value, t *typ) verdict {
+	if c.budget <= 0 || c.depth <= 0 {
+		return no
+	}
+	c.budget--
+	switch t.kind {
+	case kindReference:
+		return unknown
+	case kindUnion, kindRecord, kindArray, kindMap:
+		c.depth--
+		found := c.fitsInside(v, t)
+		c.depth++
+		return found
+	default:
+		return verdictOf(fitsPlain(v, t.kind))
+	}
+}
+
+func fitsPlain(v *value, k kind) bool {
+	switch k {
+	case kindNull:
+		return v.kind == nullValue
+	case kindBoolean:
+		return v.kind == boolValue
+	case kindInt:
+		n, isInt := v.int64()
+		return isInt && n >= math.MinInt32 && n <= math.MaxInt32
+	case kindLong:
+		_, isLong := v.int64()
+		return isLong
+	case kindFloat, kindDouble:
+		return v.kind == intValue || v.kind == doubleValue
+	default:
+		// Any text suits an enum and a fixed type too.
+		return v.kind == stringValue
+	}
+}
+
+func (c *defaultCheck) fitsInside(v *value, t *typ) verdict {
+	found := no
+	switch {
+	case t.kind == kindUnion:
+		for _, b := range t.branches {
+			if found = max(found, c.fits(v, b)); found == yes {
+				break
+			}
+		}
+	case t.kind == kindArray && v.kind == arrayValue:
+		found = yes
+		for _, item := range v.items {
+			if found = min(found, c.fits(item, t.items)); found == no {
+				break
+			}
+		}
+	case t.kind == kindMap && v.kind == objectValue:
+		found = yes
+		for _, m := range v.members {
+			if found = min(found, c.fits(m.value, t.items)); found == no {
+				break
+			}
+		}
+	case t.kind == kindRecord && v.kind == objectValue:
+		found = c.fitsRecord(v, t)
+	}
+	return found
+}
+
+func (c *defaultCheck) fitsRecord(v *value, t *typ) verdict {
+	c.budget -= len(v.members)
+	given := make(map[string]*value, len(v.members))
+	for _, m := range v.members {
+		given[m.key] = m.value
+	}
+	found := yes
+	for _, f := range t.fields {
+		if item := given[f.name]; item != nil {
+			found = min(found, c.fits(item, f.typ))
+		} else {
+			found = min(found, c.fitsOwn(f))
+		}
+		if found == no {
+			break
+		}
+	}
+	return found
+}
+
+// fitsOwn judges the default of the field itself. One that needs itself has no end, so it doesn't fit.
+func (c *defaultCheck) fitsOwn(f *field) verdict {
+	if f.fallback == nil {
+		return no
+	}
+	if found, asked := c.own[f]; asked {
+		return found
+	}
+	c.own[f] = no
+	found := c.fits(f.fallback, f.typ)
+	c.own[f] = found
+	return found
+}
+
+func invalidDefault(f *field) error {
+	return refusal("Invalid default for field " + f.name + ": " + f.fallback.String() + " not a " + printAlone(f.typ))
+}
+
+// parseJavaDouble reads a number as Java does: blanks around, a suffix, NaN, Infinity and hexadecimal digits are
+// allowed; what Go has beyond that is not.
+func parseJavaDouble(text string) (float64, error) {
+	digits := strings.TrimFunc(text, func(r rune) bool { return r <= ' ' })
+	if digits == "" {
+		return 0, refusal("empty String")
+	}
+	negative := digits[0] == '-'
+	if negative || digits[0] == '+' {
+		digits = digits[1:]
+	}
+	if n := len(digits) - 1; n > 0 && strings.IndexByte("dDfF", digits[n]) >= 0 {
+		digits = digits[:n]
+	}
+	number, err := strconv.ParseFloat(digits, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || !javaDigits(digits) {
+		return 0, refusal(`For input string: "` + text + `"`)
+	}
+	if negative {
+		number = -number
+	}
+	return number, nil
+}
+
+// javaDigits refuses what only Go takes for a number: other spellings of the words, underscores, a second sign.
+func javaDigits(digits string) bool {
+	switch {
+	case digits == "NaN" || digits == "Infinity":
+		return true
+	case strings.HasPrefix(digits, "-") || strings.HasPrefix(digits, "+"):
+		return false
+	default:
+		return !strings.ContainsAny(digits, "_iInN")
+	}
+}

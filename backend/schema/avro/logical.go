@@ -1,0 +1,67 @@
+package avro
+
+import "math"
+
+// logicalAttributes are the attributes that make up a logical type which fits its type, in the order in which the
+// normalised text has them. There are none if it doesn't fit.
+func (t *typ) logicalAttributes() []string {
+	name := t.attribute("logicalType")
+	if name == nil || name.kind != stringValue || !t.fitsLogical(name.text) {
+		return nil
+	}
+	attributes := []string{"logicalType"}
+	if name.text == "decimal" {
+		attributes = append(attributes, "precision")
+		if scale, _ := t.int32("scale"); scale != 0 {
+			attributes = append(attributes, "scale")
+		}
+	}
+	return attributes
+}
+
+func (t *typ) fitsLogical(name string) bool {
+	switch name {
+	case "date", "time-millis":
+		return t.kind == kindInt
+	case "time-micros", "timestamp-millis", "timestamp-micros", "timestamp-nanos",
+		"local-timestamp-millis", "local-timestamp-micros", "local-timestamp-nanos":
+		return t.kind == kindLong
+	case "uuid":
+		return t.kind == kindString || t.kind == kindFixed && t.size == 16
+	case "duration":
+		return t.kind == kindFixed && t.size == 12
+	case "big-decimal":
+		return t.kind == kindBytes
+	case "decimal":
+		return t.fitsDecimal()
+	}
+	return false
+}
+
+func (t *typ) fitsDecimal() bool {
+	precision, given := t.int32("precision")
+	if !given || precision <= 0 {
+		return false
+	}
+	scale, given := t.int32("scale")
+	if !given && t.attribute("scale") != nil || scale < 0 || scale > precision {
+		return false
+	}
+	switch t.kind {
+	case kindBytes:
+		return true
+	case kindFixed:
+		return float64(precision) <= math.Floor(math.Log10(2)*float64(8*t.size-1))
+	}
+	return false
+}
+
+// int32 is a custom attribute that is an integer of 32 bits.
+func (t *typ) int32(key string) (n int64, given bool) {
+	v := t.attribute(key)
+	if v == nil {
+		return 0, false
+	}
+	n, given = v.int64()
+	return n, given && n >= math.MinInt32 && n <= math.MaxInt32
+}
