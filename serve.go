@@ -175,7 +175,7 @@ func listen(ctx context.Context, cfg config.Config, listeners []proxy.Listener) 
 		var err error
 		if o.ln, err = new(net.ListenConfig).Listen(ctx, "tcp", string(address)); err != nil {
 			for _, earlier := range open {
-				earlier.ln.Close()
+				err = errors.Join(err, earlier.ln.Close())
 			}
 			return fmt.Errorf("%s: %q: %w", key, address, err)
 		}
@@ -197,21 +197,21 @@ func listen(ctx context.Context, cfg config.Config, listeners []proxy.Listener) 
 
 // logStart tells where the registry listens and where it keeps its schemas.
 func logStart(log zerolog.Logger, open []openListener, driver string) {
-	event := log.Info().Str("storage", driver)
-	addresses := zerolog.Arr()
+	addresses, admin := zerolog.Arr(), ""
 	for _, o := range open {
+		address := o.ln.Addr().String()
 		switch {
 		case o.admin:
-			event = event.Str("admin", o.ln.Addr().String())
+			admin = address
 		case o.door.Context != "":
-			addresses.Str(o.ln.Addr().String() + " tied to " + o.door.Context)
+			addresses.Str(address + " tied to " + o.door.Context)
 		case o.door.TrustHeader:
-			addresses.Str(o.ln.Addr().String() + " tied by header")
+			addresses.Str(address + " tied by header")
 		default:
-			addresses.Str(o.ln.Addr().String())
+			addresses.Str(address)
 		}
 	}
-	event.Array("listen", addresses).Msg("serving")
+	log.Info().Str("storage", driver).Array("listen", addresses).Str("admin", admin).Msg("serving")
 }
 
 // drain takes the registry out of service. Requests that take longer than they may are cut off, which is logged.

@@ -26,7 +26,7 @@ func readBuild() build {
 		case s.Key == "vcs.revision":
 			b.commit = s.Value
 		case s.Key == "vcs.modified" && s.Value == "true":
-			modified = "+modified"
+			modified = "+dirty"
 		}
 	}
 	b.commit += modified
