@@ -1,0 +1,35 @@
+package protobuf
+
+import "errors"
+
+// Bounds of the work for one text. Real schemas stay far below them.
+const (
+	// maxDepth is how deep messages, values and map types may nest.
+	maxDepth = 1000
+	// maxElements is the number of declarations, options and values of a text and its references together.
+	maxElements = 400_000
+	// maxPrinted is the size in bytes of a printed text, which indentation and full names make longer than what was sent.
+	maxPrinted = 32 << 20
+	// maxNames is the size in bytes of all full names of a text and its references together.
+	maxNames = 32 << 20
+	// maxSteps is the number of names that one pass over a text may look at to resolve types.
+	maxSteps = 10_000_000
+	// maxDescriptor is the size in bytes of a descriptor that is sent instead of a text.
+	maxDescriptor = 1 << 20
+	// maxChain is how deep a comparison follows fields from message to message in other files.
+	maxChain = 10_000
+	// maxDifferenceBytes is the size in bytes of the paths that a comparison reports.
+	maxDifferenceBytes = 4 << 20
+	// maxDifferences is the number of differences that a comparison reports.
+	maxDifferences = 1000
+)
+
+var errTooLarge = errors.New("schema is too large")
+
+// budget is what may still be read of a text and its references.
+type budget struct {
+	elements int
+	names    int
+}
+
+func newBudget() *budget { return &budget{elements: maxElements, names: maxNames} }
