@@ -138,20 +138,23 @@ func (k *keeper) relieve() {
 		return
 	}
 	k.seenEvicted, k.filled = evicted, 0
-	if int(k.counters.instances.Load()) >= k.options.MaxContexts || k.holding() < 2 {
+	if int(k.counters.instances.Load()) >= k.options.MaxContexts {
 		return
 	}
 	var most *tenant
+	sharing := 0
 	for _, t := range k.tenants {
-		if t.own == nil && (most == nil || t.filled > most.filled) {
+		if t.own != nil || t.bytes.Load() == 0 {
+			continue
+		}
+		sharing++
+		if most == nil || t.filled > most.filled {
 			most = t
 		}
 	}
-	share := min(k.share(), k.shared.max/2)
-	if most == nil || most.filled < share/2 {
-		return
+	if share := min(k.share(), k.shared.max/2); sharing >= 2 && most.filled >= share/2 {
+		k.promote(most, share)
 	}
-	k.promote(most, share)
 }
 
 // promote moves a context from the shared instance into one of its own.

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +40,8 @@ type keeper struct {
 	round    atomic.Uint32
 	toldHits uint64
 
+	// mu guards what follows. Only the keeper's goroutine takes it, and tests that look inside.
+	mu     sync.Mutex
 	shared *instance
 	// seenEvicted is how much the shared instance had evicted when that was last looked at.
 	seenEvicted uint64
@@ -121,6 +124,8 @@ func (k *keeper) settle(first *flight) {
 			more = false
 		}
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for _, f := range fs {
 		k.keep(f.entry)
 	}
@@ -207,6 +212,8 @@ func (k *keeper) unlist(e *entry) {
 
 // look does what is due in a round.
 func (k *keeper) look() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	now := time.Now()
 	k.tellHits(now)
 	k.reclaim(now)
@@ -231,6 +238,8 @@ func (k *keeper) tellHits(now time.Time) {
 }
 
 func (k *keeper) close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for _, t := range k.tenants {
 		if t.own != nil {
 			t.own.close()
