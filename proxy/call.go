@@ -21,7 +21,7 @@ type call struct {
 	start    time.Time
 	// path and query are the raw parts of the request line.
 	path, query []byte
-	door resolver.Door
+	door        resolver.Door
 	// route is nil until it is found.
 	route *route
 	// segments are decoded, without the context before them.

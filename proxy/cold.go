@@ -87,7 +87,7 @@ func (p *Proxy) fill(r *route, q *question) cache.Fill {
 		body, basis, err := r.answer(ctx, p.o.Registry, q, nil)
 		status := fasthttp.StatusOK
 		if refusal := (*wire.Error)(nil); errors.As(err, &refusal) && refusal.Status() < 500 {
-			status, body = refusal.Status(), appendError(nil, refusal, q.view)
+			status, body = refusal.Status(), errorBody(refusal, q.view)
 			basis.Volatile = basis.Volatile || len(basis.Stamps) == 0
 			basis.Immutable = false
 		} else if err != nil {

@@ -3,7 +3,6 @@ package proxy
 import (
 	"errors"
 	"net"
-	"strconv"
 
 	"github.com/valyala/fasthttp"
 
@@ -17,7 +16,7 @@ import (
 // fail answers a request with an error; a failure that is ours is logged with its cause.
 func (c *call) fail(err error) {
 	e := asWire(err)
-	c.write(e.Status(), appendError(nil, e, c.door.View))
+	c.write(e.Status(), errorBody(e, c.door.View))
 	if e.Status() < 500 || e.Status() == fasthttp.StatusNotImplemented {
 		return
 	}
@@ -49,13 +48,13 @@ func asWire(err error) *wire.Error {
 	}
 }
 
-// appendError appends the body of an error.
-func appendError(dst []byte, e *wire.Error, n wire.Namer) []byte {
-	dst = append(dst, `{"error_code":`...)
-	dst = strconv.AppendInt(dst, int64(e.Code), 10)
-	dst = append(dst, `,"message":`...)
-	dst = appendString(dst, e.Text.Write(n))
-	return append(dst, '}')
+// errorBody is the body of an error as its caller reads it. The message is there even when it is empty.
+func errorBody(e *wire.Error, n wire.Namer) []byte {
+	o := open(nil)
+	o.int("error_code", int64(e.Code))
+	o.name("message")
+	o.b = appendString(o.b, e.Text.Write(n))
+	return o.close()
 }
 
 // refuseUnreadable answers what the server could not read as a request; the connection is closed afterwards.
@@ -75,6 +74,6 @@ func (p *Proxy) refuseUnreadable(ctx *fasthttp.RequestCtx, err error) {
 	}
 	ctx.SetStatusCode(e.Status())
 	ctx.SetContentType(mediaName(mediaV1))
-	ctx.SetBody(appendError(nil, e, wire.OpenNamer{}))
+	ctx.SetBody(errorBody(e, wire.OpenNamer{}))
 	p.metrics.countUnreadable(e.Status())
 }

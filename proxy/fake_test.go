@@ -150,16 +150,16 @@ func fakeHeads(_ context.Context, contexts []string) ([]storage.Head, error) {
 }
 
 // newTestProxy returns a proxy over r, with a cache if cached. change may alter its options.
-func newTestProxy(t testing.TB, r backend.Registry, cached bool, change func(o *Options)) *Proxy {
-	t.Helper()
+func newTestProxy(tb testing.TB, r backend.Registry, cached bool, change func(o *Options)) *Proxy {
+	tb.Helper()
 	rules, err := resolver.NewRules(resolver.RulesOptions{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	o := Options{Registry: r, Rules: rules, ContextHeader: "X-Schemaside-Context", Log: zerolog.Nop()}
 	if cached {
 		o.Cache = cache.New(cache.Options{Heads: fakeHeads, Freshness: 1 << 40})
-		t.Cleanup(o.Cache.Close)
+		tb.Cleanup(o.Cache.Close)
 	}
 	if change != nil {
 		change(&o)

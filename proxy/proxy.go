@@ -137,6 +137,7 @@ func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler) error {
 		Logger:                       serverLog{p.o.Log},
 	}
 	p.mu.Lock()
+	ln = &onceListener{Listener: ln}
 	p.servers, p.listeners = append(p.servers, s), append(p.listeners, ln)
 	if p.closing.Load() {
 		_ = ln.Close()
@@ -170,14 +171,22 @@ func (p *Proxy) Drain(ctx context.Context, delay time.Duration) error {
 	errs := make([]error, len(servers))
 	var all sync.WaitGroup
 	for i, s := range servers {
-		all.Go(func() {
-			if err := s.ShutdownWithContext(ctx); !errors.Is(err, net.ErrClosed) {
-				errs[i] = err
-			}
-		})
+		all.Go(func() { errs[i] = s.ShutdownWithContext(ctx) })
 	}
 	all.Wait()
 	return errors.Join(errs...)
+}
+
+// onceListener may be closed by the proxy and by its server.
+type onceListener struct {
+	net.Listener
+	once sync.Once
+	err  error
+}
+
+func (l *onceListener) Close() error {
+	l.once.Do(func() { l.err = l.Listener.Close() })
+	return l.err
 }
 
 // serverLog hands the server's own lines to zerolog.

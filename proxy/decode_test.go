@@ -1,0 +1,296 @@
+package proxy
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"schemaside/backend/wire"
+)
+
+// codeOf is the error code of an error, 0 for none.
+func codeOf(err error) int {
+	if e := (*wire.Error)(nil); errors.As(err, &e) {
+		return e.Code
+	}
+	return 0
+}
+
+func TestDecodeSchema(t *testing.T) {
+	t.Parallel()
+	f := func(body, want string) {
+		t.Helper()
+		in, err := decodeSchema([]byte(body), "register.request")
+		got := fmt.Sprint(codeOf(err))
+		if err == nil {
+			text, err := json.Marshal(in.SchemaInput)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = string(text)
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", body, got, want)
+		}
+	}
+	is := func(fields string) string {
+		in := wire.SchemaInput{ID: -1, Type: "AVRO"}
+		if err := json.Unmarshal([]byte("{"+fields+"}"), &in); err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	f(``, "422")
+	f(" \t\n", "422")
+	f(`null`, "422")
+	f(` null `, "422")
+	f(`nul`, "400")
+	f(`{`, "400")
+	f(`{"a":1`, "400")
+	f(`{"schema":}`, "400")
+	f(`{'schema':1}`, "400")
+	f(`{} x`, "400")
+	f(`{} {}`, "400")
+	f(`[]`, "400")
+	f(`1`, "400")
+	f(`"x"`, "400")
+	f(`true`, "400")
+	f(`{}`, is(``))
+	f("\xef\xbb\xbf{}", is(``))
+	f(`{"schema":"a","schema":"b"}`, is(`"Text":"b"`))
+	f(`{"Schema":"a"}`, is(``))
+	f(`{"schema":null}`, is(``))
+	f(`{"schema":1}`, is(`"Text":"1"`))
+	f(`{"schema":1.50}`, is(`"Text":"1.50"`))
+	f(`{"schema":true}`, is(`"Text":"true"`))
+	f(`{"schema":[]}`, "400")
+	f(`{"schema":{"type":"string"}}`, "400")
+	f(`{"schema":"\ud800"}`, is(`"Text":"�"`))
+	f(`{"schemaType":null}`, is(``))
+	f(`{"schemaType":""}`, is(`"Type":""`))
+	f(`{"schemaType":1}`, is(`"Type":"1"`))
+	f(`{"id":"7"}`, is(`"ID":7`))
+	f(`{"id":7.9}`, is(`"ID":7`))
+	f(`{"id":-0.5}`, is(`"ID":0`))
+	f(`{"id":1e2}`, is(`"ID":100`))
+	f(`{"id":null}`, is(``))
+	f(`{"id":""}`, is(``))
+	f(`{"id":"x"}`, "400")
+	f(`{"id":2147483647}`, is(`"ID":2147483647`))
+	f(`{"id":2147483648}`, "400")
+	f(`{"id":-2147483648}`, is(`"ID":-2147483648`))
+	f(`{"id":1e999}`, "400")
+	f(`{"id":true}`, "400")
+	f(`{"id":[]}`, "400")
+	f(`{"version":-1}`, is(`"Version":-1`))
+	f(`{"references":null}`, is(``))
+	f(`{"references":[]}`, is(``))
+	f(`{"references":{}}`, "400")
+	f(`{"references":[1]}`, "400")
+	f(`{"references":[null]}`, is(`"References":[{}]`))
+	f(`{"references":[{"name":"n","subject":"s","version":"1","x":[]}]}`, is(`"References":[{"name":"n","subject":"s","version":1}]`))
+	f(`{"references":[{"name":"n"}],"references":[{"name":"m"}]}`, is(`"References":[{"name":"m"}]`))
+	f(`{"metadata":null}`, is(``))
+	f(`{"metadata":{}}`, is(`"Metadata":{}`))
+	f(`{"metadata":[]}`, "400")
+	f(`{"metadata":{"properties":null}}`, is(`"Metadata":{}`))
+	f(`{"metadata":{"properties":{"a":1,"b":null}}}`, is(`"Metadata":{"properties":{"a":"1"}}`))
+	f(`{"metadata":{"properties":{"a":{}}}}`, "400")
+	f(`{"metadata":{"properties":[]}}`, "400")
+	f(`{"metadata":{"tags":{"p":["b","a",1,"b"]}}}`, is(`"Metadata":{"tags":{"p":["1","a","b"]}}`))
+	f(`{"metadata":{"tags":{"p":"b"}}}`, "400")
+	f(`{"metadata":{"sensitive":"x"}}`, "400")
+	f(`{"metadata":{"sensitive":["x","x"]}}`, is(`"Metadata":{"sensitive":["x"]}`))
+	f(`{"ruleSet":{"domainRules": [ ]}}`, is(`"RuleSet":{"domainRules":[]}`))
+	f(`{"ruleSet":null}`, is(``))
+	f(`{"ruleSet":[]}`, "400")
+	f(`{"unknown":{"a":[1,{"b":null}]}}`, is(``))
+}
+
+func TestDecodeTags(t *testing.T) {
+	t.Parallel()
+	f := func(body string, want bool) {
+		t.Helper()
+		in, err := decodeSchema([]byte(body), "x")
+		if err != nil || in.tagged != want {
+			t.Errorf("%s: %v, %v", body, in.tagged, err)
+		}
+	}
+	f(`{}`, false)
+	f(`{"schemaTagsToAdd":[],"schemaTagsToRemove":null,"propagateSchemaTags":false}`, false)
+	f(`{"schemaTagsToAdd":[{}]}`, true)
+	f(`{"schemaTagsToRemove":[{}]}`, true)
+	f(`{"propagateSchemaTags":true}`, true)
+}
+
+func TestDecodeConfig(t *testing.T) {
+	t.Parallel()
+	f := func(body, want string) {
+		t.Helper()
+		u, err := decodeConfig([]byte(body), "x")
+		got := fmt.Sprint(codeOf(err))
+		if err == nil {
+			text, err := json.Marshal(u.ConfigUpdate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = string(text)
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: got %s, want %s", body, got, want)
+		}
+	}
+	f(``, "422")
+	f(`"x"`, "400")
+	f(`{}`, `"Compatibility":{"Set":false,"Value":""}`)
+	f(`{"compatibility":"full"}`, `"Compatibility":{"Set":true,"Value":"full"}`)
+	f(`{"compatibility":null}`, `"Compatibility":{"Set":true,"Value":""}`)
+	f(`{"compatibility":""}`, "42203")
+	f(`{"compatibility":[]}`, "400")
+	f(`{"compatibilityLevel":"FULL"}`, `"Compatibility":{"Set":false`)
+	f(`{"normalize":true}`, `"Normalize":{"Set":true,"Value":true}`)
+	f(`{"normalize":1}`, `"Normalize":{"Set":true,"Value":true}`)
+	f(`{"normalize":0}`, `"Normalize":{"Set":true,"Value":false}`)
+	f(`{"normalize":"True"}`, `"Normalize":{"Set":true,"Value":true}`)
+	f(`{"normalize":null}`, `"Normalize":{"Set":true,"Value":null}`)
+	f(`{"normalize":"x"}`, "400")
+	f(`{"normalize":1.5}`, "400")
+	f(`{"validateFields":[]}`, "400")
+	f(`{"alias":1}`, `"Alias":{"Set":true,"Value":"1"}`)
+	f(`{"defaultMetadata":null}`, `"DefaultMetadata":{"Set":true,"Value":null}`)
+	f(`{"defaultMetadata":{}}`, `"DefaultMetadata":{"Set":true,"Value":{}}`)
+	f(`{"overrideRuleSet":{ }}`, `"OverrideRuleSet":{"Set":true,"Value":{}}`)
+	f(`{"defaultRuleSet":1}`, "400")
+}
+
+func TestDecodeMode(t *testing.T) {
+	t.Parallel()
+	f := func(body, want string) {
+		t.Helper()
+		mode, err := decodeMode([]byte(body), "x")
+		got := fmt.Sprint(codeOf(err))
+		switch {
+		case err == nil && mode == nil:
+			got = "null"
+		case err == nil:
+			got = *mode
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", body, got, want)
+		}
+	}
+	f(``, "422")
+	f(`{}`, "42204")
+	f(`{"unknown":1}`, "42204")
+	f(`{"mode":null}`, "null")
+	f(`{"mode":"readonly"}`, "readonly")
+	f(`{"mode":1}`, "1")
+	f(`{"mode":[]}`, "400")
+	f(`"READWRITE"`, "READWRITE")
+	f(`"x" y`, "400")
+	f(`1`, "400")
+}
+
+// TestRecordedBodies decodes every body of the recordings of malformed requests: what the reference refused for its
+// shape is refused with the same code, and the rest is not.
+func TestRecordedBodies(t *testing.T) {
+	t.Parallel()
+	rows := 0
+	for _, r := range recorded(t, "http-malformed.jsonl") {
+		if r.Request == nil {
+			continue
+		}
+		rows++
+		path, _, _ := strings.Cut(r.Path, "?")
+		var err error
+		switch {
+		case strings.HasPrefix(path, "/config"):
+			_, err = decodeConfig([]byte(*r.Request), "x")
+		case strings.HasPrefix(path, "/mode"):
+			_, err = decodeMode([]byte(*r.Request), "x")
+		default:
+			_, err = decodeSchema([]byte(*r.Request), "x")
+		}
+		var body struct {
+			Code int `json:"error_code"`
+		}
+		_ = json.Unmarshal(r.Body, &body) // an answer that is no object is no error
+		shape := func(code int) bool { return code == 400 || code == 422 }
+		if got := codeOf(err); shape(got) != shape(body.Code) || shape(got) && got != body.Code {
+			t.Errorf("step %d: %s %s %s: got %d, the reference says %d", r.Step, r.Method, r.Path, *r.Request, got, body.Code)
+		}
+	}
+	if rows < 300 {
+		t.Errorf("only %d bodies", rows)
+	}
+}
+
+// recording is a row of a recorded conversation.
+type recording struct {
+	Step    int             `json:"step"`
+	Method  string          `json:"method"`
+	Path    string          `json:"path"`
+	Request *string         `json:"request"`
+	Status  int             `json:"status"`
+	Body    json.RawMessage `json:"body"`
+}
+
+// recorded reads a file of recordings that lies beside the repository.
+func recorded(t *testing.T, name string) []recording {
+	t.Helper()
+	file, err := os.Open(filepath.Join("..", "..", "shared", "reference", name))
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skip("the recordings of the reference server are not here")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	var rows []recording
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var r recording
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		if r.Method != "" {
+			rows = append(rows, r)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"schema":"x","references":[{"name":"n"}],"metadata":{"tags":{"a":["b"]}}}`))
+	f.Add([]byte("\xef\xbb\xbf{\"id\":1e9}"))
+	f.Add([]byte(`"READONLY"`))
+	f.Add([]byte(`{"ruleSet":{"a":"\ud800"}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		check := func(err error) {
+			if err != nil && codeOf(err) == 0 {
+				t.Errorf("%q: %v is no answer", body, err)
+			}
+		}
+		in, err := decodeSchema(body, "x")
+		check(err)
+		if err == nil && in.RuleSet != nil && !json.Valid(in.RuleSet) {
+			t.Errorf("%q: rule set %q", body, in.RuleSet)
+		}
+		_, err = decodeConfig(body, "x")
+		check(err)
+		_, err = decodeMode(body, "x")
+		check(err)
+	})
+}

@@ -1,0 +1,88 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+func TestReadiness(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1700000000, 0)
+	r := &fakeRegistry{ping: errors.New("away")}
+	p := newTestProxy(t, r, false, func(o *Options) { o.Now = func() time.Time { return now } })
+	h := p.Handler(Listener{Admin: true})
+	f := func(status int, body string) {
+		t.Helper()
+		x := ask(h, "GET", "/health/ready", "")
+		if x.status() != status || x.body() != body {
+			t.Errorf("%d %s, want %d %s", x.status(), x.body(), status, body)
+		}
+		now = now.Add(pingEvery)
+	}
+	f(503, `{"status":"starting"}`)
+	r.ping = nil
+	f(200, `{"status":"ready"}`)
+	r.ping = errors.New("away")
+	f(200, `{"status":"degraded"}`)
+	r.ping = nil
+	f(200, `{"status":"ready"}`)
+	if err := p.Drain(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	f(503, `{"status":"draining"}`)
+	if x := ask(h, "GET", "/health/live", ""); x.status() != 200 || x.body() != `{"status":"live"}` {
+		t.Errorf("%d %s", x.status(), x.body())
+	}
+}
+
+// TestPings: checks don't become load on the database.
+func TestPings(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1700000000, 0)
+	pings := 0
+	h := health{now: func() time.Time { return now }, ping: func(ctx context.Context) error {
+		if _, bounded := ctx.Deadline(); !bounded {
+			t.Error("a ping without a deadline")
+		}
+		pings++
+		return nil
+	}}
+	for range 10 {
+		h.check()
+	}
+	now = now.Add(pingEvery)
+	h.check()
+	if pings != 2 {
+		t.Errorf("%d pings, want 2", pings)
+	}
+}
+
+// TestWhereAdminIs: health and metrics are on open listeners that are told to have them, and on the admin listener,
+// which has nothing else.
+func TestWhereAdminIs(t *testing.T) {
+	t.Parallel()
+	p := newTestProxy(t, &fakeRegistry{}, true, nil)
+	f := func(l Listener, want int, headers ...string) {
+		t.Helper()
+		for _, path := range []string{"/health/live", "/health/ready", "/metrics"} {
+			if x := ask(p.Handler(l), "GET", path, "", headers...); x.status() != want {
+				t.Errorf("%+v %q %s: %d, want %d", l, headers, path, x.status(), want)
+			}
+		}
+	}
+	f(Listener{Admin: true}, 200)
+	f(Listener{}, 404)
+	f(Listener{Admin: true, Context: ".c"}, 404)
+	f(Listener{Admin: true, TrustHeader: true}, 200)
+	f(Listener{Admin: true, TrustHeader: true}, 404, "X-Schemaside-Context", "c")
+	for path, want := range map[string]int{"/health/live": 200, "/health/ready": 200, "/metrics": 200, "/subjects": 404, "/": 404} {
+		if x := ask(p.serveAdmin, "GET", path, ""); x.status() != want {
+			t.Errorf("admin %s: %d, want %d", path, x.status(), want)
+		}
+	}
+	if x := ask(p.Handler(Listener{Admin: true}), "GET", "/contexts/c/metrics", ""); x.status() != 404 {
+		t.Errorf("metrics behind a context: %d", x.status())
+	}
+}
