@@ -2,6 +2,7 @@ package avro
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -288,10 +289,11 @@ func unescape(c byte) byte {
 	}
 }
 
+// hexRune reads four hexadecimal digits, which the decoder has checked.
 func hexRune(digits []byte) rune {
-	n, err := strconv.ParseUint(string(digits[:4]), 16, 32)
-	if err != nil {
+	var unit [2]byte
+	if _, err := hex.Decode(unit[:], digits[:4]); err != nil {
 		return utf8.RuneError
 	}
-	return rune(n)
+	return rune(unit[0])<<8 | rune(unit[1])
 }
