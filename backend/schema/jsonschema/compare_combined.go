@@ -71,8 +71,8 @@ func (m *matching) size() int {
 	return size
 }
 
-// pairEqual begins with members that are the same and free of references: they fit without a look inside. A matching
-// that is begun anyhow can still be completed to a largest one.
+// pairEqual begins with members that are printed alike, which mostly fit: a large enough set of them needs no search
+// for partners. A matching that is begun anyhow can still be completed to a largest one.
 func (m *matching) pairEqual() []bool {
 	places := make(map[digest]int, len(m.newer))
 	for j, n := range m.newer {
