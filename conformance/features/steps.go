@@ -73,7 +73,7 @@ func (s *scenario) register(sc *godog.ScenarioContext) {
 	})
 	sc.Step(`^it answers (\d+)$`, s.answersStatus)
 	sc.Step(`^it answers (\d+) with$`, func(status int, want *godog.DocString) error { return s.answers(status, want.Content) })
-	sc.Step(`^it answers (\[.*\]|\{.*\}|\d+)$`, func(want string) error { return s.answers(http.StatusOK, want) })
+	sc.Step(`^it answers (\[.*\]|\{.*\})$`, func(want string) error { return s.answers(http.StatusOK, want) })
 	sc.Step(`^it answers error (\d+) "(.*)"$`, s.answersError)
 	sc.Step(`^it answers error (\d+)$`, s.answersCode)
 	sc.Step(`^it answers the text of ([A-Z])$`, s.answersText)

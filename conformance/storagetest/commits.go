@@ -249,35 +249,44 @@ func parallelCases() []testCase {
 	}
 }
 
-// readersSeeWholeCommits lets one goroutine commit revision after revision, each with as many rows as its number,
-// while this one reads.
+// readersSeeWholeCommits reads, while another goroutine commits revision after revision, each with as many rows as its
+// number. Both go on until there was enough of either.
 func readersSeeWholeCommits(e *env) {
-	const commits = 30
+	const rounds, atLeast, atMost = 20, 20, 500
 	c, fingerprint := e.context(), e.fingerprint()
-	failed := make(chan error, 1)
-	go func() {
-		defer close(failed)
-		for i := int32(1); i <= commits; i++ {
-			_, err := e.store.Commit(e.Context(), c, storage.Revision(i-1),
-				schema(i, strconv.Itoa(int(i))), storage.PutFingerprint{Fingerprint: fingerprint, ID: i},
-				version("orders", i, 1), mode("orders", strconv.Itoa(int(i))), storage.RaiseNextID{To: i + 1}, storage.Removal{},
-				version("bills", i, 1))
-			if err != nil {
-				failed <- err
-				return
-			}
-		}
-	}()
-	for {
+	wholeCommit(e, c, fingerprint)
+	stop, done := make(chan struct{}), make(chan error, 1)
+	go func() { done <- commitUntil(e.Context(), stop, e.store, c, fingerprint, atMost) }()
+	for round := 0; round < rounds || e.head(c).Revision < atLeast; round++ {
+		wholeCommit(e, c, fingerprint)
 		select {
-		case err := <-failed:
+		case err := <-done:
 			e.ok("Commit", err)
-			equal(e, "revision", e.head(c).Revision, storage.Revision(commits))
-			return
+			done <- nil
 		default:
-			wholeCommit(e, c, fingerprint)
 		}
 	}
+	close(stop)
+	e.ok("Commit", <-done)
+	wholeCommit(e, c, fingerprint)
+}
+
+func commitUntil(ctx context.Context, stop <-chan struct{}, s storage.Store, c string, fingerprint storage.Fingerprint, atMost int32) error {
+	for i := int32(1); i <= atMost; i++ {
+		_, err := s.Commit(ctx, c, storage.Revision(i-1),
+			schema(i, strconv.Itoa(int(i))), storage.PutFingerprint{Fingerprint: fingerprint, ID: i},
+			version("orders", i, 1), mode("orders", strconv.Itoa(int(i))), storage.RaiseNextID{To: i + 1}, storage.Removal{},
+			version("bills", i, 1))
+		if err != nil {
+			return err
+		}
+		select {
+		case <-stop:
+			return nil
+		default:
+		}
+	}
+	return nil
 }
 
 func wholeCommit(e *env, c string, fingerprint storage.Fingerprint) {

@@ -223,6 +223,9 @@ func readers(s storage.Store, registryCtx, subject string, id int32, fingerprint
 			if err != nil {
 				return storage.Head{}, err
 			}
+			if len(heads) != 1 {
+				return storage.Head{}, fmt.Errorf("%d heads for one context", len(heads))
+			}
 			return heads[0], nil
 		}},
 		{"Schema", func(ctx context.Context) (storage.Head, error) {
