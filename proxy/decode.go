@@ -124,7 +124,7 @@ func (v value) patchBool(p *wire.Patch[*bool]) error {
 }
 
 // decodeMode reads a ModeUpdateRequest: an object, or the mode as a bare string. nil clears the mode.
-// Errors: BadRequest, MissingBody; InvalidMode when no mode is given (spec 7).
+// Errors: BadRequest, MissingBody; InvalidMode when no mode is given (spec 7), or an empty one.
 func decodeMode(body []byte, parameter string) (*string, error) {
 	var mode *string
 	given := false
@@ -141,7 +141,7 @@ func decodeMode(body []byte, parameter string) (*string, error) {
 	if err := decodeBodyOr(body, parameter, field, bare); err != nil {
 		return nil, err
 	}
-	if !given {
+	if !given || mode != nil && *mode == "" {
 		return nil, wire.InvalidMode()
 	}
 	return mode, nil

@@ -192,6 +192,7 @@ func TestDecodeMode(t *testing.T) {
 	f(`{}`, "42204")
 	f(`{"unknown":1}`, "42204")
 	f(`{"mode":null}`, "null")
+	f(`{"mode":""}`, "42204")
 	f(`{"mode":"readonly"}`, "readonly")
 	f(`{"mode":1}`, "1")
 	f(`{"mode":[]}`, "400")

@@ -88,6 +88,10 @@ func accept(headers [][]byte) (mediaType, bool) {
 			} else {
 				item, rest = rest, nil
 			}
+			if string(bytes.TrimSpace(item)) == mediaName(mediaV1) {
+				// Nothing else can be wanted more.
+				return mediaV1, true
+			}
 			weigh(&wants, item)
 		}
 	}
@@ -186,8 +190,8 @@ func containsToken(header []byte, token string) bool {
 
 // equalFold compares ASCII text whatever its case; want is in lower case.
 func equalFold(b []byte, want string) bool {
-	if len(b) != len(want) {
-		return false
+	if string(b) == want || len(b) != len(want) {
+		return len(b) == len(want)
 	}
 	for i, c := range b {
 		if 'A' <= c && c <= 'Z' {
