@@ -10,6 +10,7 @@ import (
 
 // benchCache returns a cache that holds one answer for each of n contexts, and their keys.
 func benchCache(b *testing.B, n int) (*Cache, []Request, *database) {
+	b.Helper()
 	d := newDatabase()
 	o := testOptions(d)
 	o.MaxBytes, o.Freshness = 64<<20, time.Hour

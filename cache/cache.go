@@ -26,12 +26,13 @@ type Filled struct {
 	Stamps []storage.Stamp
 	// Immutable answers stay good until a context among Stamps has a later Removal.
 	Immutable bool
-	// Volatile answers are handed out once and not kept.
+	// Volatile answers go to those who wait for the fill, as far as nothing was learnt between its beginning and their
+	// request, and are not kept.
 	Volatile bool
 }
 
-// Fill makes an answer. It runs on a context of its own that outlives the request which began it. An error that
-// wraps storage.ErrUnavailable lets an older answer be served in its place.
+// Fill makes an answer. It runs on a context of its own that outlives the request which began it, so it must not use
+// anything of that request which ends with it. Its error goes to all who wait for it.
 type Fill func(ctx context.Context) (Filled, error)
 
 // Request is a question that the cache may know the answer to.

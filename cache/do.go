@@ -193,7 +193,7 @@ func (c *Cache) serveFilled(ctx context.Context, f *flight, b boarding, began bo
 		return Served{}, false, f.err
 	}
 	e := f.entry
-	if !c.heads.current(e.stamps, b.moves) || f.volatile && f.moves != b.moves && !began {
+	if !c.heads.current(e.stamps, b.moves) || f.volatile && f.moves < b.moves {
 		return Served{}, false, nil
 	}
 	if !began && (b.request.NoCache || e.refusal()) && !f.began.After(b.request.Now) {

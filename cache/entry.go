@@ -17,8 +17,8 @@ type entry struct {
 	cost      int64
 	payer     *contextState
 
-	// dead entries have left their instance; they are not put into the index again.
-	dead atomic.Bool
+	// stage is where the entry is on its way through an instance.
+	stage atomic.Uint32
 	// usedIn is the keeper's round in which a hit was last told.
 	usedIn atomic.Uint32
 
@@ -26,6 +26,13 @@ type entry struct {
 	tenant *tenant
 	home   *instance
 }
+
+// The stages of an entry. A gone entry has left its instance, or wasn't let in, and never comes back.
+const (
+	arriving uint32 = iota
+	listed
+	gone
+)
 
 // stamp is a revision that an answer rests on.
 type stamp struct {

@@ -45,12 +45,6 @@ func (f *flight) landed() bool {
 	}
 }
 
-func (t *flights) find(key []byte) *flight {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.byKey[string(key)]
-}
-
 // remove forgets a flight, unless a later one of the same key has taken its place.
 func (t *flights) remove(f *flight) {
 	t.mu.Lock()

@@ -197,7 +197,23 @@ func TestFlights(t *testing.T) {
 			synctest.Wait()
 			r.wantCounts(1, 0)
 			r.cache.Learn(".b", r.commit(".b", false))
-			all.Go(func() { r.want(a, "all@0") })
+			for range 100 {
+				all.Go(func() { r.want(a, "all@0") })
+			}
+			all.Wait()
+			r.wantCounts(2, 0)
+		}},
+		{"who may not share a volatile answer shares the next, though heads move on", func(r *rig) {
+			a := ask{context: ".a", key: "all", volatile: true}
+			r.set(func(d *database) { d.slow = 100 * time.Millisecond })
+			var all sync.WaitGroup
+			for range 5 {
+				for range 10 {
+					all.Go(func() { r.want(a, "all@0") })
+				}
+				synctest.Wait()
+				r.cache.Learn(".b", r.commit(".b", false))
+			}
 			all.Wait()
 			r.wantCounts(2, 0)
 		}},

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -59,7 +60,7 @@ func (k *keeper) newInstance(maxBytes int64) *instance {
 		IgnoreInternalCost: true,
 		OnEvict:            lost,
 		OnReject:           lost,
-		OnExit:             k.gone,
+		OnExit:             k.letGo,
 	})
 	if err != nil {
 		// It refuses sizes that aren't positive, and nothing else.
@@ -94,7 +95,7 @@ func (i *instance) resize(maxBytes int64) {
 		return
 	}
 	es := i.entries(nil)
-	slices.SortFunc(es, func(a, b *entry) int { return int(int32(a.usedIn.Load() - b.usedIn.Load())) })
+	slices.SortFunc(es, func(a, b *entry) int { return cmp.Compare(a.usedIn.Load(), b.usedIn.Load()) })
 	for _, e := range es {
 		if i.bytes.Load() <= maxBytes {
 			break

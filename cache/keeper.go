@@ -155,14 +155,10 @@ func (k *keeper) keep(e *entry) {
 	if t.own != nil {
 		e.home = t.own
 	}
-	k.counters.entries.Add(1)
-	k.counters.bytes.Add(e.cost)
-	e.home.bytes.Add(e.cost)
-	t.bytes.Add(e.cost)
 	// The read counts the demand: an answer asked for again and again is taken in where a new one isn't.
 	e.home.store.Get(e.hash)
 	if !e.home.store.Set(e.hash, e, e.cost) {
-		k.gone(e)
+		k.letGo(e)
 		return
 	}
 	k.batch[e.hash] = e
@@ -175,11 +171,13 @@ func (k *keeper) publish() {
 		i.store.Wait()
 	}
 	for hash, e := range k.batch {
-		if e.dead.Load() {
+		if !e.stage.CompareAndSwap(arriving, listed) {
 			continue
 		}
+		k.count(e, 1)
 		k.index.Store(hash, e)
-		if e.dead.Load() {
+		// If it went between these two steps, nobody else has taken it out of the index.
+		if e.stage.Load() == gone {
 			k.unlist(e)
 		}
 	}
@@ -187,26 +185,36 @@ func (k *keeper) publish() {
 	clear(k.touched)
 }
 
-// gone takes an entry out of the books. ristretto calls it for whatever leaves an instance or was not let in.
-func (k *keeper) gone(e *entry) {
-	if e == nil || e.dead.Swap(true) {
+// letGo takes an entry out of the books. ristretto calls it for whatever leaves an instance or was not let in.
+func (k *keeper) letGo(e *entry) {
+	if e == nil {
 		return
 	}
-	k.unlist(e)
-	k.counters.entries.Add(-1)
-	k.counters.bytes.Add(-e.cost)
-	e.home.bytes.Add(-e.cost)
-	e.tenant.bytes.Add(-e.cost)
+	stage := e.stage.Swap(gone)
+	if stage == gone {
+		return
+	}
+	if stage == listed {
+		k.unlist(e)
+		k.count(e, -1)
+	}
 	release(e.stamps)
+}
+
+func (k *keeper) count(e *entry, n int64) {
+	k.counters.entries.Add(n)
+	k.counters.bytes.Add(n * e.cost)
+	e.home.bytes.Add(n * e.cost)
+	e.tenant.bytes.Add(n * e.cost)
 }
 
 // unlist takes an entry out of the index, if it is still there.
 func (k *keeper) unlist(e *entry) {
-	k.index.Compute(e.hash, func(listed *entry, _ bool) (*entry, xsync.ComputeOp) {
-		if listed == e {
+	k.index.Compute(e.hash, func(there *entry, _ bool) (*entry, xsync.ComputeOp) {
+		if there == e {
 			return nil, xsync.DeleteOp
 		}
-		return listed, xsync.CancelOp
+		return there, xsync.CancelOp
 	})
 }
 

@@ -181,7 +181,7 @@ func TestServe(t *testing.T) {
 			r.want(other, "id@0")
 			synctest.Wait()
 			r.set(func(d *database) { d.epoch = 7 })
-			r.cache.Learn(".a", r.database.head(".a"))
+			r.cache.Learn(".a", r.head(".a"))
 			for _, a := range []ask{latest, byID, other} {
 				r.wantGet(a, "")
 				r.want(a, a.key+"@0")
