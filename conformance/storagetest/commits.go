@@ -250,25 +250,27 @@ func parallelCases() []testCase {
 }
 
 // readersSeeWholeCommits reads, while another goroutine commits revision after revision, each with as many rows as its
-// number. Both go on until there was enough of either.
+// number, until there was enough of either.
 func readersSeeWholeCommits(e *env) {
 	const rounds, atLeast, atMost = 20, 20, 500
 	c, fingerprint := e.context(), e.fingerprint()
 	wholeCommit(e, c, fingerprint)
 	stop, done := make(chan struct{}), make(chan error, 1)
 	go func() { done <- commitUntil(e.Context(), stop, e.store, c, fingerprint, atMost) }()
-	for round := 0; round < rounds || e.head(c).Revision < atLeast; round++ {
+	enough := sync.OnceFunc(func() { close(stop) })
+	for round := 1; ; round++ {
 		wholeCommit(e, c, fingerprint)
+		if round >= rounds && e.head(c).Revision >= atLeast {
+			enough()
+		}
 		select {
 		case err := <-done:
 			e.ok("Commit", err)
-			done <- nil
+			wholeCommit(e, c, fingerprint)
+			return
 		default:
 		}
 	}
-	close(stop)
-	e.ok("Commit", <-done)
-	wholeCommit(e, c, fingerprint)
 }
 
 func commitUntil(ctx context.Context, stop <-chan struct{}, s storage.Store, c string, fingerprint storage.Fingerprint, atMost int32) error {
