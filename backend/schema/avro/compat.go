@@ -58,22 +58,29 @@ func (o *outcome) report(d difference) { o.parts = append(o.parts, part{differen
 // step is a place: the way to it from the root, last step first. The root itself is nil.
 type step struct {
 	name  string
+	index int // of a step without name
 	outer *step
 }
 
-func (s *step) to(name string) *step { return &step{name, s} }
+func (s *step) to(name string) *step { return &step{name: name, outer: s} }
+
+func (s *step) at(index int) *step { return &step{index: index, outer: s} }
 
 func (s *step) String() string {
 	var names []string
 	for ; s != nil; s = s.outer {
-		names = append(names, strings.ReplaceAll(strings.ReplaceAll(s.name, "~", "~0"), "/", "~1"))
+		if s.name == "" {
+			names = append(names, itoa(s.index))
+			continue
+		}
+		names = append(names, s.name)
 	}
 	slices.Reverse(names)
 	return "/" + strings.Join(names, "/")
 }
 
 func (w *walk) visit(reader, writer *typ, at *step) *outcome {
-	if reader.kind == writer.kind && reader.kind.primitive() {
+	if samePrimitive(reader, writer) {
 		return nil
 	}
 	key := pair{reader, writer}
@@ -90,6 +97,10 @@ func (w *walk) visit(reader, writer *typ, at *step) *outcome {
 	w.depth--
 	w.memo[key] = found
 	return found
+}
+
+func samePrimitive(reader, writer *typ) bool {
+	return reader.kind == writer.kind && reader.kind.primitive()
 }
 
 const tooLarge = "the schemas are too large to be compared"
@@ -121,7 +132,7 @@ func (w *walk) compare(reader, writer *typ, at *step) *outcome {
 			return nil
 		}
 		for i, b := range writer.branches {
-			found.add(w.visit(reader, b, at.to(itoa(i))))
+			found.add(w.visit(reader, b, at.at(i)))
 		}
 	case promotes(writer.kind, reader.kind):
 	case reader.kind == kindUnion:
@@ -142,7 +153,7 @@ func (w *walk) compareUnions(found *outcome, reader, writer *typ, at *step) {
 	}
 	for i, b := range writer.branches {
 		if !w.visit(reader, b, nil).compatible() {
-			found.report(difference{is: missingUnionBranch, at: at.to(itoa(i)), reader: reader, writer: b})
+			found.report(difference{is: missingUnionBranch, at: at.at(i), reader: reader, writer: b})
 		}
 	}
 }
@@ -275,8 +286,11 @@ func (w *walk) compareFields(found *outcome, reader, writer *typ, at *step) {
 		if !w.spend(1 + len(f.aliases)) {
 			return
 		}
-		here := at.to(itoa(f.pos))
 		written, several := writerField(f, writer)
+		if written != nil && samePrimitive(f.typ, written.typ) {
+			continue
+		}
+		here := at.at(f.pos)
 		switch {
 		case several:
 			w.fail("Reader record field " + f.String() + " matches multiple fields in writer record schema " +

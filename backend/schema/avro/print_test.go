@@ -3,7 +3,6 @@ package avro_test
 import (
 	"testing"
 
-	"schemaside/backend/schema"
 	"schemaside/backend/schema/avro"
 )
 
@@ -172,8 +171,7 @@ func TestNameAndValidate(t *testing.T) {
 	if got := (avro.Language{}).Name(); got != "AVRO" {
 		t.Errorf("got %s", got)
 	}
-	var s schema.Schema = parse(t, `"int"`)
-	if err := s.Validate(true); err != nil {
+	if err := parse(t, `"int"`).Validate(true); err != nil {
 		t.Error(err)
 	}
 }
