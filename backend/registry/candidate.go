@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"schemaside/backend"
@@ -118,7 +119,19 @@ func printedReferences(references []wire.Reference) string {
 }
 
 func printedReference(ref wire.Reference) string {
-	return fmt.Sprintf("{name='%s', subject='%s', version=%d}", ref.Name, ref.Subject, ref.Version)
+	version := "null"
+	if ref.Version != 0 {
+		version = strconv.Itoa(int(ref.Version))
+	}
+	return fmt.Sprintf("{name='%s', subject='%s', version=%s}", orNull(ref.Name), orNull(ref.Subject), version)
+}
+
+// orNull is how the reference server prints a text that may be missing.
+func orNull(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return s
 }
 
 func printedMetadata(m *wire.Metadata) string {

@@ -59,7 +59,9 @@ func fingerprint(text string, d details) storage.Fingerprint {
 	for _, ref := range d.References {
 		write(ref.Name)
 		write(ref.Subject)
-		h.Write(binary.BigEndian.AppendUint32(nil, uint32(ref.Version))) //nolint:gosec // the bits are meant
+		if ref.Version != 0 {
+			h.Write(binary.BigEndian.AppendUint32(nil, uint32(ref.Version))) //nolint:gosec // the bits are meant
+		}
 	}
 	if d.Metadata != nil {
 		hashMetadata(h, d.Metadata)

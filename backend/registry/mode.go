@@ -95,16 +95,15 @@ func (r *Registry) PutMode(ctx context.Context, p backend.Settings, mode *string
 
 // checkMode refuses a wrong mode (spec 1.6) and returns it in its stored form. A mode that is nil clears.
 func (r *Registry) checkMode(t backend.Target, mode *string) (string, error) {
-	if mode == nil {
-		empty := ""
-		mode = &empty
+	to := ""
+	if mode != nil {
+		to = strings.ToUpper(*mode)
 	}
-	to := strings.ToUpper(*mode)
-	if to != "" && !slices.Contains([]string{modeReadWrite, modeReadOnly, modeReadOnlyOverride, modeImport, modeForward}, to) {
+	if mode != nil && !slices.Contains([]string{modeReadWrite, modeReadOnly, modeReadOnlyOverride, modeImport, modeForward}, to) {
 		return "", wire.InvalidMode()
 	}
 	// The reference compares with the upper-case word only.
-	if *mode == modeForward && (t.Context != globalContext || t.Subject != "") {
+	if mode != nil && *mode == modeForward && (t.Context != globalContext || t.Subject != "") {
 		return "", wire.ForwardOnlyGlobal()
 	}
 	if !validSettingsName(t.Name()) {

@@ -12,7 +12,8 @@ import (
 
 // Register implements backend.Registry.
 func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schema, backend.Basis, error) {
-	if !validName(p.Target.Name()) {
+	// The reference server fails at the nameless subject of the root context.
+	if !validName(p.Target.Name()) || p.Target.Root() {
 		return wire.Schema{}, backend.Basis{Volatile: true}, wire.InvalidSubject(p.Target.Name())
 	}
 	// What is registered already is found without waiting for a turn to write.
