@@ -53,6 +53,13 @@ func TestNormalized(t *testing.T) {
 	f(record(`{"name":"a","type":["double","string"],"default":"NaN"}`), record(`{"name":"a","type":["double","string"]}`))
 	f(record(`{"name":"a","type":"double","default":12345678901234567890}`), record(`{"name":"a","type":"double"}`))
 	same(record(`{"name":"a","type":["null","int"],"default":null}`))
+	f(record(`{"name":"a","type":{"type":"map","values":["null","int"]},"default":{"k":1}}`),
+		record(`{"name":"a","type":{"type":"map","values":["null","int"]},"default":{"k":null}}`))
+	// Null, true and false aren't asked for their type, nor is what is inside an object of no map or record.
+	same(record(`{"name":"a","type":["int","null"],"default":null}`))
+	same(record(`{"name":"a","type":["int","boolean"],"default":true}`))
+	same(record(`{"name":"a","type":["null",{"type":"map","values":"double"}],"default":{"k":1,"l":1.5}}`))
+	same(record(`{"name":"a","type":["null",{"type":"array","items":"int"}],"default":[]}`))
 	// 5 and 6.
 	f(`{"type":"error","name":"R","fields":[]}`, `{"type":"record","name":"R","fields":[]}`)
 	f(`{"type":"record","name":"n.R","fields":[{"name":"a","type":{"type":"fixed","name":"F","namespace":"","size":1}},{"name":"b","type":"F"}]}`,

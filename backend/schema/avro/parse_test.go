@@ -99,6 +99,8 @@ func TestRefused(t *testing.T) {
 		`Invalid default for field a: [1,"x"] not a {"type":"array","items":"int"}`)
 	f(record(`{"name":"a","type":"double","default":"x"}`), `For input string: "x"`)
 	f(record(`{"name":"a","type":"float","default":"1_0"}`), `For input string: "1_0"`)
+	f(record(`{"name":"a","type":"float","default":"--1"}`), `For input string: "--1"`)
+	f(record(`{"name":"a","type":"float","default":" "}`), `empty String`)
 	f(record(`{"name":"a","type":"float","default":"inf"}`), `For input string: "inf"`)
 	f(`{"type":"fixed","name":"F","size":1,"x":9223372036854775808}`, `Can't set a property to null: x`)
 
