@@ -345,7 +345,7 @@ func (s mixing) Commit(ctx context.Context, c string, base storage.Revision, cha
 	return head, err
 }
 
-func (s mixing) Settings(ctx context.Context, c, subject string) (storage.Settings, storage.Head, error) {
+func (s mixing) Settings(ctx context.Context, _, subject string) (storage.Settings, storage.Head, error) {
 	return s.Store.Settings(ctx, ".", subject)
 }
 

@@ -7,8 +7,9 @@ package memory
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -43,10 +44,17 @@ type contextStore struct {
 func New() *Store {
 	s := &Store{
 		contexts: xsync.NewMap[string, *contextStore](),
-		empty:    newSnapshot(storage.Head{Epoch: rand.Uint64(), NextID: 1}),
+		empty:    newSnapshot(storage.Head{Epoch: newEpoch(), NextID: 1}),
 	}
 	s.index.state.Store(newEntries())
 	return s
+}
+
+// newEpoch returns a random number. rand.Read never fails.
+func newEpoch() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	return binary.NativeEndian.Uint64(b[:])
 }
 
 // Close makes all later calls fail with storage.ErrUnavailable and lets go of the rows.
