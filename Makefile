@@ -20,7 +20,7 @@ run: ## Start the registry with the memory store on 127.0.0.1:8081.
 
 .PHONY: quick
 quick: ## Run the short tests without the race detector.
-	@$(GO) test -short -json ./... | $(TALLY)
+	@$(GO) test -short -timeout 2m -json ./... | $(TALLY)
 
 .PHONY: test
 test: check lint ## Run everything: format, vet, lint, all tests with the race detector, allocation budgets, benchmarks once, fuzz targets.
@@ -62,15 +62,15 @@ clean: ## Remove what was built.
 # The parts of test. Each writes `go test -json` to standard output; tally tells what failed, so they don't.
 .PHONY: race-json budget-json bench-json fuzz-json
 race-json:
-	@$(GO) test -race -count=1 -timeout 15m -json ./... || true
+	@$(GO) test -race -count=1 -timeout 8m -json ./... || true
 
 # The race detector allocates: budgets count without it.
 budget-json:
-	@$(GO) test -count=1 -run Alloc -json ./... || true
+	@$(GO) test -count=1 -timeout 2m -run Alloc -json ./... || true
 
 # Once each, so that they can't rot.
 bench-json:
-	@$(GO) test -count=1 -run '^$$' -bench . -benchtime 1x -json ./... || true
+	@$(GO) test -count=1 -timeout 4m -run '^$$' -bench . -benchtime 1x -json ./... || true
 
 fuzz-json:
 	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]*' . | sed -E 's|^\./(.*)/[^/]*:[0-9]+:func (Fuzz.*)|\1 \2|' | \

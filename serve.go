@@ -197,12 +197,12 @@ func listen(ctx context.Context, cfg config.Config, listeners []proxy.Listener) 
 
 // logStart tells where the registry listens and where it keeps its schemas.
 func logStart(log zerolog.Logger, open []openListener, driver string) {
-	addresses, admin := zerolog.Arr(), ""
+	addresses := zerolog.Arr()
 	for _, o := range open {
 		address := o.ln.Addr().String()
 		switch {
 		case o.admin:
-			admin = address
+			log = log.With().Str("admin", address).Logger()
 		case o.door.Context != "":
 			addresses.Str(address + " tied to " + o.door.Context)
 		case o.door.TrustHeader:
@@ -211,7 +211,7 @@ func logStart(log zerolog.Logger, open []openListener, driver string) {
 			addresses.Str(address)
 		}
 	}
-	log.Info().Str("storage", driver).Array("listen", addresses).Str("admin", admin).Msg("serving")
+	log.Info().Str("storage", driver).Array("listen", addresses).Msg("serving")
 }
 
 // drain takes the registry out of service. Requests that take longer than they may are cut off, which is logged.

@@ -67,7 +67,7 @@ type Resolver struct {
 
 // Contexts is what holds for contexts by name.
 type Contexts struct {
-	Isolated []string `yaml:"isolated" doc:"Contexts that inherit from .__GLOBAL and the built-in defaults only, and that no fall-back looks into. Contexts that a listener or a host names are isolated without being listed."`
+	Isolated []string `yaml:"isolated" doc:"Contexts that inherit from .__GLOBAL and the built-in defaults only, and that no fall-back looks into. Contexts that a listener or a host name ties to are isolated without being listed; those that only a host pattern or a header ties to have to be listed."`
 }
 
 // Cache is what is kept in memory to answer without the database.
