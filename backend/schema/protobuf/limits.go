@@ -7,7 +7,7 @@ const (
 	// maxDepth is how deep messages, values and map types may nest.
 	maxDepth = 1000
 	// maxElements is the number of declarations, options and values of a text and its references together.
-	maxElements = 400_000
+	maxElements = 250_000
 	// maxPrinted is the size in bytes of a printed text, which indentation and full names make longer than what was sent.
 	maxPrinted = 32 << 20
 	// maxNames is the size in bytes of all full names of a text and its references together.

@@ -369,20 +369,34 @@ func (r *reader) codePoint(digits int) rune {
 	return rune(r.text[r.pos-1])
 }
 
+// digits reads up to most digits of an escape.
 func (r *reader) digits(base, most int) int {
 	start := r.pos
 	end := min(r.pos+most, len(r.text))
 	n := 0
 	for r.pos < end {
-		d, err := strconv.ParseUint(r.text[r.pos:r.pos+1], base, 8)
-		if err != nil {
+		d := digit(r.text[r.pos])
+		if d >= base {
 			break
 		}
-		n = n*base + int(d) //nolint:gosec // one digit
+		n = n*base + d
 		r.pos++
 	}
 	if r.pos == start {
 		r.fail("expected a digit after \\x or \\X")
 	}
 	return n
+}
+
+// digit is the value of a digit, 16 for any other character.
+func digit(c byte) int {
+	switch {
+	case isDigit(c):
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return 16
 }
