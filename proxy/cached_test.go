@@ -137,7 +137,10 @@ func TestPanicInFill(t *testing.T) {
 // TestHerd: however many ask the same at once, the registry is asked once.
 func TestHerd(t *testing.T) {
 	t.Parallel()
-	const callers = 10_000
+	callers := 10_000
+	if raceDetector {
+		callers = 500
+	}
 	r := &fakeRegistry{basis: stampsOf(".")}
 	var waiting sync.WaitGroup
 	release := make(chan struct{})
