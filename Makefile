@@ -1,7 +1,7 @@
-GO         ?= go
-LINT       ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GO         := go
+LINT       := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TALLY      := $(GO) run ./conformance/internal/tally
-FUZZTIME   ?= 3s
+FUZZTIME   := 3s
 BIN        := bin/schemaside
 
 .DEFAULT_GOAL := help
