@@ -13,8 +13,8 @@ import (
 const tenMiB = 10 << 20
 
 // everything does what a registry may do with a text. Refusing it at any step is fine.
-func everything(t testing.TB, text string, references ...schema.Reference) {
-	t.Helper()
+func everything(tb testing.TB, text string, references ...schema.Reference) {
+	tb.Helper()
 	s, err := Language{}.Parse(text, schema.ParseOptions{References: references, Strict: true})
 	if err != nil {
 		return
@@ -27,7 +27,7 @@ func everything(t testing.TB, text string, references ...schema.Reference) {
 	Language{}.Check(s, s, schema.CheckOptions{})
 	again, err := Language{}.Parse(text, schema.ParseOptions{References: references, Strict: true})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	Language{}.Check(s, again, schema.CheckOptions{})
 }
@@ -89,6 +89,7 @@ func TestBombs(t *testing.T) {
 	t.Parallel()
 	for name, text := range bombs() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if len(text) > tenMiB {
 				t.Fatalf("%d bytes", len(text))
 			}

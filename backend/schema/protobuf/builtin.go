@@ -35,7 +35,7 @@ type builtinSet struct {
 }
 
 // builtins is made once and never changes.
-var builtins = sync.OnceValue(loadBuiltins)
+var builtins = sync.OnceValue(loadBuiltins) //nolint:gochecknoglobals // see above
 
 func loadBuiltins() *builtinSet {
 	set := &builtinSet{files: map[string]*source{}}

@@ -9,8 +9,8 @@ import (
 )
 
 // differences compares two schemas and gives each difference as "errorType path".
-func differences(t testing.TB, old, updated *parsed) []string {
-	t.Helper()
+func differences(tb testing.TB, old, updated *parsed) []string {
+	tb.Helper()
 	var list []string
 	for _, d := range compare(old, updated) {
 		name, _, _ := d.kind.words()

@@ -50,8 +50,8 @@ func (s *parsed) descriptor() (*descriptorpb.FileDescriptorProto, error) {
 	return d, nil
 }
 
-// fail records what is wrong with a name of a package or message.
-func (b *builder) fail(prefix, name, format string, args ...any) {
+// failf records what is wrong with a name of a package or message.
+func (b *builder) failf(prefix, name, format string, args ...any) {
 	if b.err == nil {
 		b.err = fmt.Errorf("%s: %s", dotted(prefix, name), fmt.Sprintf(format, args...))
 	}
@@ -59,12 +59,12 @@ func (b *builder) fail(prefix, name, format string, args ...any) {
 
 func (b *builder) file(s *parsed) *descriptorpb.FileDescriptorProto {
 	f := s.tree
-	d := &descriptorpb.FileDescriptorProto{Name: proto.String("default")}
+	d := &descriptorpb.FileDescriptorProto{Name: new("default")}
 	if f.pkg != "" {
-		d.Package = proto.String(f.pkg)
+		d.Package = new(f.pkg)
 	}
 	if f.syntax != "" {
-		d.Syntax = proto.String(f.syntax)
+		d.Syntax = new(f.syntax)
 	}
 	b.dependencies(s, d)
 	sc := b.names.scope(f.pkg)
@@ -124,7 +124,7 @@ func (b *builder) dependencies(s *parsed, d *descriptorpb.FileDescriptorProto) {
 
 func (b *builder) message(around *scope, prefix string, m *message) *descriptorpb.DescriptorProto {
 	sc, full := b.names.enter(around, m.name), dotted(prefix, m.name)
-	d := &descriptorpb.DescriptorProto{Name: proto.String(m.name)}
+	d := &descriptorpb.DescriptorProto{Name: new(m.name)}
 	entries := b.members(sc, full, m, d)
 	for _, nested := range m.messages {
 		d.NestedType = append(d.NestedType, b.message(sc, full, nested))
@@ -139,7 +139,7 @@ func (b *builder) message(around *scope, prefix string, m *message) *descriptorp
 			o := &descriptorpb.ExtensionRangeOptions{}
 			b.setOptions(o, sc, e.options, "")
 			d.ExtensionRange = append(d.ExtensionRange, &descriptorpb.DescriptorProto_ExtensionRange{
-				Start: proto.Int32(r.start), End: proto.Int32(after(r.end)), Options: o,
+				Start: new(r.start), End: new(after(r.end)), Options: o,
 			})
 		}
 	}
@@ -150,7 +150,7 @@ func (b *builder) message(around *scope, prefix string, m *message) *descriptorp
 				continue
 			}
 			d.ReservedRange = append(d.ReservedRange, &descriptorpb.DescriptorProto_ReservedRange{
-				Start: proto.Int32(v.tags.start), End: proto.Int32(after(v.tags.end)),
+				Start: new(v.tags.start), End: new(after(v.tags.end)),
 			})
 		}
 	}
@@ -183,10 +183,10 @@ func (b *builder) members(sc *scope, full string, m *message, d *descriptorpb.De
 	for i, o := range m.oneofs {
 		options := &descriptorpb.OneofOptions{}
 		b.setOptions(options, sc, o.options, "")
-		d.OneofDecl = append(d.OneofDecl, &descriptorpb.OneofDescriptorProto{Name: proto.String(o.name), Options: options})
+		d.OneofDecl = append(d.OneofDecl, &descriptorpb.OneofDescriptorProto{Name: new(o.name), Options: options})
 		for j := range o.fields {
 			fd := add(&o.fields[j])
-			fd.OneofIndex = proto.Int32(int32(i)) //nolint:gosec // bounded by maxElements
+			fd.OneofIndex = new(int32(i))
 			if !o.fields[j].typ.isMap() {
 				fd.Label = descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum()
 			}
@@ -196,10 +196,10 @@ func (b *builder) members(sc *scope, full string, m *message, d *descriptorpb.De
 		f := &m.fields[i]
 		fd := add(f)
 		if b.proto3 && f.label == optional {
-			fd.Proto3Optional = proto.Bool(true)
-			fd.OneofIndex = proto.Int32(int32(len(d.OneofDecl))) //nolint:gosec // bounded by maxElements
+			fd.Proto3Optional = new(true)
+			fd.OneofIndex = new(int32(len(d.OneofDecl))) //nolint:gosec // bounded by maxElements
 			d.OneofDecl = append(d.OneofDecl, &descriptorpb.OneofDescriptorProto{
-				Name: proto.String("_" + f.name), Options: &descriptorpb.OneofOptions{},
+				Name: new("_" + f.name), Options: &descriptorpb.OneofOptions{},
 			})
 		}
 	}
@@ -207,7 +207,7 @@ func (b *builder) members(sc *scope, full string, m *message, d *descriptorpb.De
 }
 
 func (b *builder) field(sc *scope, full string, f *field) *descriptorpb.FieldDescriptorProto {
-	d := &descriptorpb.FieldDescriptorProto{Name: proto.String(f.name), Number: proto.Int32(f.tag)}
+	d := &descriptorpb.FieldDescriptorProto{Name: new(f.name), Number: new(f.tag)}
 	switch f.label {
 	case optional:
 		d.Label = descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum()
@@ -219,7 +219,7 @@ func (b *builder) field(sc *scope, full string, f *field) *descriptorpb.FieldDes
 	}
 	if f.typ.isMap() {
 		d.Label = descriptorpb.FieldDescriptorProto_LABEL_REPEATED.Enum()
-		d.TypeName = proto.String(entryName(f.name))
+		d.TypeName = new(entryName(f.name))
 	} else {
 		b.setType(sc, full, f.name, f.typ.name, d)
 	}
@@ -228,10 +228,10 @@ func (b *builder) field(sc *scope, full string, f *field) *descriptorpb.FieldDes
 		if f.typ.name == "bytes" {
 			text = escape(text)
 		}
-		d.DefaultValue = proto.String(strings.ToValidUTF8(text, "?"))
+		d.DefaultValue = new(strings.ToValidUTF8(text, "?"))
 	}
 	if f.jsonName != nil {
-		d.JsonName = proto.String(strings.ToValidUTF8(*f.jsonName, "?"))
+		d.JsonName = new(strings.ToValidUTF8(*f.jsonName, "?"))
 	}
 	if o := (&descriptorpb.FieldOptions{}); b.setOptions(o, sc, f.options, fieldMeta) {
 		d.Options = o
@@ -246,7 +246,7 @@ func (b *builder) setType(sc *scope, prefix, fieldName, name string, d *descript
 		d.Type = descriptorpb.FieldDescriptorProto_Type(number).Enum()
 		return
 	}
-	d.TypeName = proto.String(name)
+	d.TypeName = new(name)
 	def := b.defined(sc, prefix, fieldName, name)
 	switch {
 	case def == nil:
@@ -261,7 +261,7 @@ func (b *builder) setType(sc *scope, prefix, fieldName, name string, d *descript
 func (b *builder) defined(sc *scope, prefix, member, name string) *definition {
 	def := b.names.typ(sc, name)
 	if def == nil || !b.visible[def.source.name] {
-		b.fail(prefix, member, `"%s" is not defined.`, name)
+		b.failf(prefix, member, `"%s" is not defined.`, name)
 		return nil
 	}
 	return def
@@ -270,14 +270,14 @@ func (b *builder) defined(sc *scope, prefix, member, name string) *definition {
 // entry is the message for the entries of a map field.
 func (b *builder) entry(sc *scope, full string, f *field) *descriptorpb.DescriptorProto {
 	name := entryName(f.name)
-	key := &descriptorpb.FieldDescriptorProto{Name: proto.String("key"), Number: proto.Int32(entryKey)}
-	val := &descriptorpb.FieldDescriptorProto{Name: proto.String("value"), Number: proto.Int32(entryValue)}
+	key := &descriptorpb.FieldDescriptorProto{Name: new("key"), Number: new(int32(entryKey))}
+	val := &descriptorpb.FieldDescriptorProto{Name: new("value"), Number: new(int32(entryValue))}
 	b.setType(sc, full, name+".key", f.typ.key, key)
 	b.setType(sc, full, name+".value", f.typ.name, val)
 	return &descriptorpb.DescriptorProto{
-		Name:    proto.String(name),
+		Name:    new(name),
 		Field:   []*descriptorpb.FieldDescriptorProto{key, val},
-		Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)},
+		Options: &descriptorpb.MessageOptions{MapEntry: new(true)},
 	}
 }
 
@@ -287,9 +287,9 @@ func (b *builder) extends(sc *scope, full string, list []*extend) []*descriptorp
 		for i := range e.fields {
 			f := &e.fields[i]
 			d := b.field(sc, full, f)
-			d.Extendee = proto.String(e.name)
+			d.Extendee = new(e.name)
 			if def := b.defined(sc, full, f.name, e.name); def != nil && def.message == nil {
-				b.fail(full, f.name, `"%s" is not a message type.`, e.name)
+				b.failf(full, f.name, `"%s" is not a message type.`, e.name)
 			}
 			out = append(out, d)
 		}
@@ -298,9 +298,9 @@ func (b *builder) extends(sc *scope, full string, list []*extend) []*descriptorp
 }
 
 func (b *builder) enum(sc *scope, e *enum) *descriptorpb.EnumDescriptorProto {
-	d := &descriptorpb.EnumDescriptorProto{Name: proto.String(e.name)}
+	d := &descriptorpb.EnumDescriptorProto{Name: new(e.name)}
 	for _, c := range e.constants {
-		v := &descriptorpb.EnumValueDescriptorProto{Name: proto.String(c.name), Number: proto.Int32(c.tag)}
+		v := &descriptorpb.EnumValueDescriptorProto{Name: new(c.name), Number: new(c.tag)}
 		if o := (&descriptorpb.EnumValueOptions{}); b.setOptions(o, sc, c.options, constantMeta) {
 			v.Options = o
 		}
@@ -313,7 +313,7 @@ func (b *builder) enum(sc *scope, e *enum) *descriptorpb.EnumDescriptorProto {
 				continue
 			}
 			d.ReservedRange = append(d.ReservedRange, &descriptorpb.EnumDescriptorProto_EnumReservedRange{
-				Start: proto.Int32(v.tags.start), End: proto.Int32(v.tags.end),
+				Start: new(v.tags.start), End: new(v.tags.end),
 			})
 		}
 	}
@@ -325,19 +325,19 @@ func (b *builder) enum(sc *scope, e *enum) *descriptorpb.EnumDescriptorProto {
 
 func (b *builder) service(sc *scope, prefix string, s *service) *descriptorpb.ServiceDescriptorProto {
 	full := dotted(prefix, s.name)
-	d := &descriptorpb.ServiceDescriptorProto{Name: proto.String(s.name)}
+	d := &descriptorpb.ServiceDescriptorProto{Name: new(s.name)}
 	for _, r := range s.rpcs {
 		for _, name := range []string{r.request, r.response} {
 			if def := b.defined(sc, full, r.name, name); def != nil && def.message == nil {
-				b.fail(full, r.name, `"%s" is not a message type.`, name)
+				b.failf(full, r.name, `"%s" is not a message type.`, name)
 			}
 		}
 		m := &descriptorpb.MethodDescriptorProto{
-			Name:            proto.String(r.name),
-			InputType:       proto.String(r.request),
-			OutputType:      proto.String(r.response),
-			ClientStreaming: proto.Bool(r.streamRequest),
-			ServerStreaming: proto.Bool(r.streamResponse),
+			Name:            new(r.name),
+			InputType:       new(r.request),
+			OutputType:      new(r.response),
+			ClientStreaming: new(r.streamRequest),
+			ServerStreaming: new(r.streamResponse),
 		}
 		if o := (&descriptorpb.MethodOptions{}); b.setOptions(o, sc, r.options, "") {
 			m.Options = o

@@ -36,7 +36,7 @@ func checkDescriptor(d *descriptorpb.FileDescriptorProto) error {
 	return c.err
 }
 
-func (c *descriptorCheck) fail(prefix, name, format string, args ...any) {
+func (c *descriptorCheck) failf(prefix, name, format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf("%s: %s", dotted(prefix, name), fmt.Sprintf(format, args...))
 	}
@@ -48,11 +48,11 @@ func (c *descriptorCheck) symbols(full string) func(name string) {
 	return func(name string) {
 		switch {
 		case !isIdentifier(name):
-			c.fail(full, name, `"%s" is not a valid identifier.`, name)
+			c.failf(full, name, `"%s" is not a valid identifier.`, name)
 		case seen[name] && full == "":
-			c.fail("", name, `"%s" is already defined.`, name)
+			c.failf("", name, `"%s" is already defined.`, name)
 		case seen[name]:
-			c.fail(full, name, `"%s" is already defined in "%s".`, name, full)
+			c.failf(full, name, `"%s" is already defined in "%s".`, name, full)
 		}
 		seen[name] = true
 	}
@@ -86,7 +86,7 @@ func (c *descriptorCheck) message(prefix string, m *descriptorpb.DescriptorProto
 		symbols(f.GetName())
 		c.number(full, f)
 		if before, ok := used[f.GetNumber()]; ok {
-			c.fail(full, f.GetName(), `Field number %d has already been used in "%s" by field "%s".`, f.GetNumber(), full, before)
+			c.failf(full, f.GetName(), `Field number %d has already been used in "%s" by field "%s".`, f.GetNumber(), full, before)
 		}
 		used[f.GetNumber()] = f.GetName()
 	}
@@ -96,21 +96,21 @@ func (c *descriptorCheck) message(prefix string, m *descriptorpb.DescriptorProto
 	}
 	for _, r := range m.GetExtensionRange() {
 		if r.GetStart() <= 0 || r.GetEnd() <= r.GetStart() {
-			c.fail(prefix, m.GetName(), "Extension numbers must be positive integers.")
+			c.failf(prefix, m.GetName(), "Extension numbers must be positive integers.")
 		}
 	}
 }
 
 func (c *descriptorCheck) number(full string, f *descriptorpb.FieldDescriptorProto) {
 	if f.GetNumber() <= 0 {
-		c.fail(full, f.GetName(), "Field numbers must be positive integers.")
+		c.failf(full, f.GetName(), "Field numbers must be positive integers.")
 	}
 }
 
 func (c *descriptorCheck) enum(prefix string, e *descriptorpb.EnumDescriptorProto) {
 	full := dotted(prefix, e.GetName())
 	if len(e.GetValue()) == 0 {
-		c.fail(prefix, e.GetName(), "Enums must contain at least one value.")
+		c.failf(prefix, e.GetName(), "Enums must contain at least one value.")
 	}
 	symbols := c.symbols(full)
 	for _, v := range e.GetValue() {

@@ -148,22 +148,22 @@ func (b *builder) setOptions(m proto.Message, sc *scope, list []option, meta str
 		return false
 	}
 	r := m.ProtoReflect()
-	any := false
+	found := false
 	for _, o := range b.normal.options(sc, list) {
 		if o.parenthesised {
 			if o.name == meta {
 				data := protowire.AppendTag(nil, metaNumber, protowire.BytesType)
 				r.SetUnknown(append(r.GetUnknown(), protowire.AppendBytes(data, metaBytes(o.value))...))
-				any = true
+				found = true
 			}
 			continue
 		}
 		fd := r.Descriptor().Fields().ByName(protoreflect.Name(o.name))
 		if fd != nil && len(o.sub) == 0 {
-			any = setField(r, fd, o.value) || any
+			found = setField(r, fd, o.value) || found
 		}
 	}
-	return any
+	return found
 }
 
 // setField sets a field from a value as written, and tells whether the value suits it.
@@ -202,7 +202,7 @@ func protoValue(empty protoreflect.Value, fd protoreflect.FieldDescriptor, v val
 		return empty, false
 	case protoreflect.Int32Kind:
 		n, err := strconv.ParseInt(v.text, 0, 32)
-		return protoreflect.ValueOfInt32(int32(n)), err == nil //nolint:gosec // parsed with 32 bits
+		return protoreflect.ValueOfInt32(int32(n)), err == nil
 	case protoreflect.MessageKind:
 		fields := fd.Message().Fields()
 		for _, e := range v.entries {
@@ -247,7 +247,7 @@ func paramBytes(v value) string {
 	for i, name := range []string{"key", "value"} {
 		for _, e := range v.entries {
 			if e.key == name {
-				number := protowire.Number(i + 1) //nolint:gosec // one or two
+				number := protowire.Number(i + 1)
 				data = protowire.AppendString(protowire.AppendTag(data, number, protowire.BytesType), e.value.text)
 			}
 		}

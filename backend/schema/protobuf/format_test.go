@@ -208,7 +208,7 @@ func TestForgedDescriptor(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"M {} message N", "", "1\n", "M.N }"} {
 		data, err := proto.Marshal(&descriptorpb.FileDescriptorProto{
-			MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String(name)}},
+			MessageType: []*descriptorpb.DescriptorProto{{Name: new(name)}},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -30,11 +30,11 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-func texts(t testing.TB) []string {
-	t.Helper()
+func texts(tb testing.TB) []string {
+	tb.Helper()
 	paths, err := filepath.Glob("testdata/texts/*.proto")
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no texts in testdata: %v", err)
+		tb.Fatalf("no texts in testdata: %v", err)
 	}
 	return paths
 }

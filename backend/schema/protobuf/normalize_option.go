@@ -80,8 +80,8 @@ func (n *normalizer) typeOf(prefix string, t typeName) *definition {
 
 // merge joins the values of one message field from left to right. typ is nil when the type isn't known.
 func (n *normalizer) merge(typ *definition, values []value) value {
-	for i := len(values) - 1; i >= 0; i-- {
-		if values[i].kind != mapValue {
+	for i, v := range slices.Backward(values) {
+		if v.kind != mapValue {
 			values = values[min(i+1, len(values)-1):]
 			break
 		}

@@ -6,11 +6,11 @@ import (
 	"schemaside/backend/schema"
 )
 
-func normalized(t testing.TB, s *parsed) *parsed {
-	t.Helper()
+func normalized(tb testing.TB, s *parsed) *parsed {
+	tb.Helper()
 	n, err := s.Normalized()
 	if err != nil {
-		t.Fatalf("%s: %v", s.Canonical(), err)
+		tb.Fatalf("%s: %v", s.Canonical(), err)
 	}
 	return n.(*parsed)
 }

@@ -64,7 +64,7 @@ func (p *parser) fileLine(f *file, word string, start int, first bool) {
 	case "syntax":
 		f.syntax = p.syntaxLine(start, first)
 	case "edition":
-		p.failAt(start, "edition is not currently supported")
+		p.failAtf(start, "edition is not currently supported")
 	case "package":
 		f.pkg = p.word()
 		p.require(';')
@@ -73,7 +73,7 @@ func (p *parser) fileLine(f *file, word string, start int, first bool) {
 	case "option":
 		f.options = append(f.options, p.optionLine())
 	default:
-		p.failAt(start, "unexpected label: %s", word)
+		p.failAtf(start, "unexpected label: %s", word)
 	}
 }
 
@@ -86,18 +86,18 @@ func (p *parser) declare(names map[string]int, name string, pos int) {
 
 func (p *parser) syntaxLine(start int, first bool) string {
 	if p.syntax != "" {
-		p.failAt(start, "too many syntax definitions")
+		p.failAtf(start, "too many syntax definitions")
 	}
 	p.require('=')
 	if !first {
-		p.failAt(start, "'syntax' element must be the first declaration in a file")
+		p.failAtf(start, "'syntax' element must be the first declaration in a file")
 	}
 	if !p.peekQuote() {
-		p.fail("expected a quoted string")
+		p.failf("expected a quoted string")
 	}
 	s := p.quoted()
 	if s != "proto2" && s != "proto3" {
-		p.failAt(start, "unexpected syntax: %s", s)
+		p.failAtf(start, "unexpected syntax: %s", s)
 	}
 	p.require(';')
 	p.syntax = s
@@ -201,17 +201,17 @@ func (p *parser) labelAndType(word string, start int) (label, typeName) {
 	case "required":
 		l = required
 		if p.syntax == "proto3" {
-			p.failAt(start, "'required' label forbidden in proto3 field declarations")
+			p.failAtf(start, "'required' label forbidden in proto3 field declarations")
 		}
 	default:
 		if p.syntax != "proto3" && (word != "map" || p.peek() != '<') {
-			p.failAt(start, "unexpected label: %s", word)
+			p.failAtf(start, "unexpected label: %s", word)
 		}
 		return l, p.dataTypeAfter(word)
 	}
 	t := p.dataType()
 	if t.isMap() {
-		p.failAt(start, "'map' type cannot have label")
+		p.failAtf(start, "'map' type cannot have label")
 	}
 	return l, t
 }
@@ -248,7 +248,7 @@ func (p *parser) group(l label) *group {
 		var inner []*group
 		p.fieldOrGroup(p.word(), start, &g.fields, &inner)
 		if len(inner) > 0 {
-			p.failAt(start, "expected field declaration, was a group")
+			p.failAtf(start, "expected field declaration, was a group")
 		}
 	})
 	return g
@@ -297,7 +297,7 @@ func (p *parser) enum() *enum {
 		case word == "reserved":
 			e.reserved = append(e.reserved, p.reserved())
 		case word != "" && isDigit(word[0]):
-			p.failAt(start, "field and constant names cannot start with a digit")
+			p.failAtf(start, "field and constant names cannot start with a digit")
 		default:
 			e.constants = append(e.constants, p.constant(word))
 		}
@@ -326,7 +326,7 @@ func (p *parser) reserved() reserved {
 			return r
 		}
 		if !p.take(',') {
-			p.fail("expected ',' or ';'")
+			p.failf("expected ',' or ';'")
 		}
 	}
 	return r
@@ -340,7 +340,7 @@ func (p *parser) tags() tagRange {
 		return tagRange{start: start, end: start, single: true}
 	}
 	if w := p.word(); w != "to" {
-		p.fail("expected ',', ';', or 'to'")
+		p.failf("expected ',', ';', or 'to'")
 	}
 	p.skip()
 	end := p.pos
@@ -349,9 +349,9 @@ func (p *parser) tags() tagRange {
 	}
 	n, err := strconv.ParseInt(p.text[end:p.pos], 10, 32)
 	if err != nil {
-		p.fail("expected an integer but was %s", p.text[end:p.pos])
+		p.failf("expected an integer but was %s", p.text[end:p.pos])
 	}
-	return tagRange{start: start, end: int32(n)} //nolint:gosec // parsed with 32 bits
+	return tagRange{start: start, end: int32(n)}
 }
 
 func (p *parser) extensions() extensions {
@@ -368,7 +368,7 @@ func (p *parser) extensions() extensions {
 			return e
 		}
 		if !p.take(',') {
-			p.fail("expected ',', ';' or '['")
+			p.failf("expected ',', ';' or '['")
 		}
 	}
 	return e
@@ -385,7 +385,7 @@ func (p *parser) service() *service {
 		case "rpc":
 			s.rpcs = append(s.rpcs, p.rpc())
 		default:
-			p.failAt(start, "unexpected label: %s", word)
+			p.failAtf(start, "unexpected label: %s", word)
 		}
 	})
 	return s
@@ -395,7 +395,7 @@ func (p *parser) rpc() rpc {
 	r := rpc{name: p.name()}
 	r.request, r.streamRequest = p.rpcType()
 	if p.word() != "returns" {
-		p.fail("expected 'returns'")
+		p.failf("expected 'returns'")
 	}
 	r.response, r.streamResponse = p.rpcType()
 	if p.peek() != '{' {
@@ -406,7 +406,7 @@ func (p *parser) rpc() rpc {
 		p.skip()
 		start := p.pos
 		if word := p.word(); word != "option" {
-			p.failAt(start, "unexpected label: %s", word)
+			p.failAtf(start, "unexpected label: %s", word)
 			return
 		}
 		r.options = append(r.options, p.optionLine())

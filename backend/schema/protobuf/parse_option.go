@@ -21,7 +21,7 @@ func (p *parser) options() []option {
 			return list
 		}
 		if !p.take(',') {
-			p.fail("Expected ',' or ']'")
+			p.failf("Expected ',' or ']'")
 		}
 	}
 	return list
@@ -44,7 +44,7 @@ func (p *parser) option(separator byte) option {
 		return o
 	}
 	if p.peek() != separator {
-		p.failAt(p.pos+1, "expected '%c' in option", separator)
+		p.failAtf(p.pos+1, "expected '%c' in option", separator)
 		return o
 	}
 	p.pos++
@@ -86,7 +86,7 @@ func (p *parser) listValue() value {
 	for p.err == nil && !p.take(']') {
 		v.list = append(v.list, p.value())
 		if !p.take(',') && p.peek() != ']' {
-			p.fail("expected ',' or ']'")
+			p.failf("expected ',' or ']'")
 		}
 	}
 	return v

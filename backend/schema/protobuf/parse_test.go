@@ -8,11 +8,11 @@ import (
 )
 
 // parse reads a text as a new one.
-func parse(t testing.TB, text string, references ...schema.Reference) *parsed {
-	t.Helper()
+func parse(tb testing.TB, text string, references ...schema.Reference) *parsed {
+	tb.Helper()
 	s, err := Language{}.Parse(text, schema.ParseOptions{References: references, Strict: true})
 	if err != nil {
-		t.Fatalf("%s: %v", text, err)
+		tb.Fatalf("%s: %v", text, err)
 	}
 	return s.(*parsed)
 }

@@ -18,8 +18,8 @@ type reader struct {
 	err   error
 }
 
-// failAt records a syntax error at a byte offset of the text.
-func (r *reader) failAt(pos int, format string, args ...any) {
+// failAtf records a syntax error at a byte offset of the text.
+func (r *reader) failAtf(pos int, format string, args ...any) {
 	if r.err != nil {
 		return
 	}
@@ -27,8 +27,8 @@ func (r *reader) failAt(pos int, format string, args ...any) {
 	r.pos = len(r.text)
 }
 
-func (r *reader) fail(format string, args ...any) {
-	r.failAt(r.pos, format, args...)
+func (r *reader) failf(format string, args ...any) {
+	r.failAtf(r.pos, format, args...)
 }
 
 // location prints a byte offset as ":line:column", both from 1, columns in UTF-16 units.
@@ -46,7 +46,7 @@ func (r *reader) location(pos int) string {
 func (r *reader) count() {
 	r.left.elements--
 	if r.left.elements < 0 {
-		r.fail("more than %d declarations", maxElements)
+		r.failf("more than %d declarations", maxElements)
 	}
 }
 
@@ -54,14 +54,14 @@ func (r *reader) count() {
 func (r *reader) countNames(bytes int) {
 	r.left.names -= bytes
 	if r.left.names < 0 {
-		r.fail("more than %d bytes of full names", maxNames)
+		r.failf("more than %d bytes of full names", maxNames)
 	}
 }
 
 func (r *reader) enter() {
 	r.depth++
 	if r.depth > maxDepth {
-		r.fail("nested more than %d deep", maxDepth)
+		r.failf("nested more than %d deep", maxDepth)
 	}
 }
 
@@ -91,12 +91,12 @@ func (r *reader) comment() bool {
 	case strings.HasPrefix(rest, "/*"):
 		end := strings.Index(rest[2:], "*/")
 		if end < 0 {
-			r.failAt(len(r.text), "unterminated comment")
+			r.failAtf(len(r.text), "unterminated comment")
 			return false
 		}
 		r.pos += 2 + end + 2
 	default:
-		r.fail("unexpected '/'")
+		r.failf("unexpected '/'")
 		return false
 	}
 	return true
@@ -127,14 +127,14 @@ func (r *reader) trailingComment() {
 	case strings.HasPrefix(rest, "/*"):
 		r.trailingBlock(pos + 2)
 	default:
-		r.failAt(pos, "expected '//' or '/*'")
+		r.failAtf(pos, "expected '//' or '/*'")
 	}
 }
 
 func (r *reader) trailingBlock(start int) {
 	end := strings.Index(r.text[start:], "*/")
 	if end < 0 {
-		r.failAt(len(r.text), "trailing comment must be closed")
+		r.failAtf(len(r.text), "trailing comment must be closed")
 		return
 	}
 	r.pos = start + end + 2
@@ -145,7 +145,7 @@ func (r *reader) trailingBlock(start int) {
 		case ' ', '\t', '\r':
 			r.pos++
 		default:
-			r.failAt(r.pos+1, "no syntax may follow trailing comment")
+			r.failAtf(r.pos+1, "no syntax may follow trailing comment")
 			return
 		}
 	}
@@ -158,7 +158,7 @@ func (r *reader) peek() byte {
 		return 0
 	}
 	if r.pos >= len(r.text) {
-		r.fail("unexpected end of file")
+		r.failf("unexpected end of file")
 		return 0
 	}
 	return r.text[r.pos]
@@ -181,7 +181,7 @@ func (r *reader) take(c byte) bool {
 func (r *reader) require(c byte) {
 	if got := r.peek(); got != c && r.err == nil {
 		char, size := utf8.DecodeRuneInString(r.text[r.pos:])
-		r.failAt(r.pos+size, "expected '%c' but was '%c'", c, char)
+		r.failAtf(r.pos+size, "expected '%c' but was '%c'", c, char)
 		return
 	}
 	if r.err == nil {
@@ -211,7 +211,7 @@ func (r *reader) word() string {
 		r.pos++
 	}
 	if start == r.pos {
-		r.fail("expected a word")
+		r.failf("expected a word")
 	}
 	return r.text[start:r.pos]
 }
@@ -231,7 +231,7 @@ func (r *reader) wrapped(end byte) string {
 	r.pos++
 	w := r.word()
 	if r.peek() != end {
-		r.failAt(r.pos+1, "expected '%c'", end)
+		r.failAtf(r.pos+1, "expected '%c'", end)
 		return w
 	}
 	r.pos++
@@ -244,7 +244,7 @@ func (r *reader) memberName() string {
 	start := r.pos
 	n := r.name()
 	if n != "" && isDigit(n[0]) {
-		r.failAt(start, "field and constant names cannot start with a digit")
+		r.failAtf(start, "field and constant names cannot start with a digit")
 	}
 	return n
 }
@@ -257,9 +257,9 @@ func (r *reader) int() int32 {
 	}
 	n, err := strconv.ParseInt(digits, base, 32)
 	if err != nil {
-		r.fail("expected an integer but was %s", w)
+		r.failf("expected an integer but was %s", w)
 	}
-	return int32(n) //nolint:gosec // parsed with 32 bits
+	return int32(n)
 }
 
 // dataType reads a type. A map inside a map is kept as text.
@@ -283,7 +283,7 @@ func (r *reader) dataTypeAfter(word string) typeName {
 
 func (r *reader) expect(c byte) {
 	if r.peek() != c {
-		r.failAt(r.pos+1, "expected '%c'", c)
+		r.failAtf(r.pos+1, "expected '%c'", c)
 		return
 	}
 	r.pos++
@@ -318,32 +318,32 @@ func (r *reader) literal(quote byte, b *strings.Builder) bool {
 	for r.pos < len(r.text) {
 		c := r.text[r.pos]
 		r.pos++
-		switch {
-		case c == quote:
+		switch c {
+		case quote:
 			return true
-		case c == '\\':
+		case '\\':
 			r.escape(b)
 		default:
 			b.WriteByte(c)
 		}
 	}
-	r.fail("unterminated string")
+	r.failf("unterminated string")
 	return false
 }
 
 func (r *reader) escape(b *strings.Builder) {
 	if r.pos >= len(r.text) {
-		r.fail("unexpected end of file")
+		r.failf("unexpected end of file")
 		return
 	}
 	c := r.text[r.pos]
 	r.pos++
 	switch c {
 	case 'x', 'X':
-		b.WriteByte(byte(r.digits(16, 2)))
+		b.WriteByte(r.digits(16, 2))
 	case '0', '1', '2', '3', '4', '5', '6', '7':
 		r.pos--
-		b.WriteByte(byte(r.digits(8, 3)))
+		b.WriteByte(r.digits(8, 3))
 	case 'u':
 		b.WriteRune(r.codePoint(4))
 	case 'U':
@@ -369,11 +369,11 @@ func (r *reader) codePoint(digits int) rune {
 	return rune(r.text[r.pos-1])
 }
 
-// digits reads up to most digits of an escape.
-func (r *reader) digits(base, most int) int {
+// digits reads up to most digits of an escape. What doesn't fit into a byte loses its upper bits.
+func (r *reader) digits(base byte, most int) byte {
 	start := r.pos
 	end := min(r.pos+most, len(r.text))
-	n := 0
+	var n byte
 	for r.pos < end {
 		d := digit(r.text[r.pos])
 		if d >= base {
@@ -383,20 +383,20 @@ func (r *reader) digits(base, most int) int {
 		r.pos++
 	}
 	if r.pos == start {
-		r.fail("expected a digit after \\x or \\X")
+		r.failf("expected a digit after \\x or \\X")
 	}
 	return n
 }
 
 // digit is the value of a digit, 16 for any other character.
-func digit(c byte) int {
+func digit(c byte) byte {
 	switch {
 	case isDigit(c):
-		return int(c - '0')
+		return c - '0'
 	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
+		return c - 'a' + 10
 	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
+		return c - 'A' + 10
 	}
 	return 16
 }
