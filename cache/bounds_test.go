@@ -121,6 +121,22 @@ func TestReplacedAnswersLeave(t *testing.T) {
 	})
 }
 
+func TestAnswersThatGrowStayBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, nil)
+		for revision, size := range []int{500, 5000, 50_000} {
+			for i := range 100 {
+				a := ask{context: ".a", key: fmt.Sprint(i), size: size}
+				r.want(a, fmt.Sprintf("%d@%d", i, revision))
+				synctest.Wait()
+			}
+			checkBooks(t, r.cache)
+			r.cache.Learn(".a", r.commit(".a", false))
+		}
+	})
+}
+
 func TestTooLargeAnswersAreServedNotKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -173,8 +189,29 @@ func TestNoisyTenantEvictsItself(t *testing.T) {
 		for _, a := range quiet {
 			r.wantGet(a, a.key+"@0")
 		}
+		stayWhileHit(r)
 		giveBack(r, quiet[0])
 	})
+}
+
+// stayWhileHit expects that a context that is only read keeps its instance.
+func stayWhileHit(r *rig) {
+	r.t.Helper()
+	var kept *entry
+	for _, e := range r.cache.index.All() {
+		if e.payer.name == ".noisy" {
+			kept = e
+		}
+	}
+	for range 2 * giveBackAfter / time.Second {
+		time.Sleep(time.Second)
+		if r.cache.Get([]byte(kept.key), time.Now()) == nil {
+			r.t.Fatalf("%s is gone", kept.key)
+		}
+	}
+	if got := r.cache.Stats().Instances; got != 2 {
+		r.t.Errorf("%d instances while both contexts are in use", got)
+	}
 }
 
 // giveBack lets all contexts but that of busy idle, and expects one instance with all of the room.

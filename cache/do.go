@@ -119,7 +119,7 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
-// serveKept serves a valid entry, once it is confirmed as the request needs. It returns false without an error when
+// serveKept serves an entry, once it is confirmed as the request needs. It returns false without an error when
 // the entry turns out not to be good any more.
 func (c *Cache) serveKept(ctx context.Context, e *entry, r Request) (Served, bool, error) {
 	since, due := c.confirmationDue(e, r)
@@ -131,9 +131,9 @@ func (c *Cache) serveKept(ctx context.Context, e *entry, r Request) (Served, boo
 			}
 			return served, ok, err
 		}
-		if !c.heads.valid(e) {
-			return Served{}, false, nil
-		}
+	}
+	if !c.heads.valid(e) {
+		return Served{}, false, nil
 	}
 	c.use(e)
 	return Served{Answer: &e.answer}, true, nil
@@ -197,7 +197,7 @@ func (c *Cache) serveFilled(ctx context.Context, f *flight, b boarding, began bo
 		return Served{}, false, nil
 	}
 	if !began && (b.request.NoCache || e.refusal()) && !f.began.After(b.request.Now) {
-		if f.volatile || !c.heads.valid(e) {
+		if f.volatile {
 			return Served{}, false, nil
 		}
 		return c.serveKept(ctx, e, b.request)

@@ -52,6 +52,17 @@ func TestFlights(t *testing.T) {
 			}
 			r.wantGet(latest, "latest@0")
 		}},
+		{"who looked a moment too early finds the entry of a flight that left", func(r *rig) {
+			r.want(latest, "latest@0")
+			synctest.Wait()
+			q := latest.request()
+			_, e, _ := r.cache.board(boarding{
+				request: q, hash: r.cache.hash(q.Key), payer: r.cache.heads.state(".a"), fill: r.fill(latest),
+			})
+			if e == nil {
+				r.t.Error("began another flight")
+			}
+		}},
 		{"a writer doesn't get an answer from before its commit", func(r *rig) {
 			r.want(ask{context: ".a", key: "other"}, "other@0")
 			began, release := make(chan struct{}), make(chan struct{})
@@ -119,11 +130,14 @@ func TestFlights(t *testing.T) {
 		}},
 		{"a database that lags for good is away", func(r *rig) {
 			r.cache.Learn(".a", storage.Head{Epoch: 1, Revision: 9})
-			if _, err := r.do(latest); !errors.Is(err, storage.ErrUnavailable) {
-				r.t.Errorf("got %v", err)
+			for i, a := range []ask{latest, byID} {
+				if _, err := r.do(a); !errors.Is(err, storage.ErrUnavailable) {
+					r.t.Errorf("%s: got %v", a.key, err)
+				}
+				r.wantCounts((i+1)*maxTries, 0)
+				synctest.Wait()
+				r.wantGet(a, "")
 			}
-			r.wantCounts(maxTries, 0)
-			r.wantGet(latest, "")
 		}},
 		{"a head that moves during a fill is no error", func(r *rig) {
 			s, err := r.cache.Do(context.Background(), latest.request(), func(ctx context.Context) (Filled, error) {
