@@ -1,11 +1,35 @@
 package jsonschema
 
+import "slices"
+
 // classic reads an object as a schema of draft 4, 6 or 7 (spec/schema-languages.md 2.5.1).
 func (s *source) classic() *node {
-	about := s.enter()
-	if ref := s.text("$ref"); ref != nil {
-		return s.annotate(s.l.reference(*ref, s.at), about)
+	s.enter()
+	var parts []*node
+	if s.has&familyOther != 0 {
+		if ref := s.text("$ref"); ref != nil {
+			return s.annotate(s.l.reference(*ref, s.at))
+		}
+		parts = s.classicOthers()
 	}
+	parts = append(parts, s.classicKinds()...)
+	if s.l.dialect == draft7 && s.has&familyOther != 0 {
+		parts = append(parts, some(s.conditionalOf())...)
+	}
+	switch len(parts) {
+	case 0:
+		return s.annotate(s.l.empty)
+	case 1:
+		return s.annotate(parts[0])
+	default:
+		all := combine(allOf, parts)
+		all.generated = true
+		return s.annotate(all)
+	}
+}
+
+// classicOthers are the schemas of keywords that stand alone.
+func (s *source) classicOthers() []*node {
 	parts := some(s.enumOf())
 	for c, keyword := range combinations {
 		if members, known := s.schemas(keyword); known {
@@ -16,20 +40,7 @@ func (s *source) classic() *node {
 	if s.l.dialect >= draft6 {
 		parts = append(parts, some(s.constOf())...)
 	}
-	parts = append(parts, s.classicKinds()...)
-	if s.l.dialect == draft7 {
-		parts = append(parts, some(s.conditionalOf())...)
-	}
-	switch len(parts) {
-	case 0:
-		return s.annotate(s.l.empty, about)
-	case 1:
-		return s.annotate(parts[0], about)
-	default:
-		all := combine(allOf, parts)
-		all.generated = true
-		return s.annotate(all, about)
-	}
+	return parts
 }
 
 // combinations are the keywords of combined schemas by criterion.
@@ -38,42 +49,27 @@ var combinations = [...]string{allOf: "allOf", anyOf: "anyOf", oneOf: "oneOf"}
 // classicKinds are the schemas that type and the families of keywords give.
 func (s *source) classicKinds() []*node {
 	words, several := s.typeWords()
-	object, array := s.classicObject(), s.classicArray()
-	text, number := s.stringFamily(), s.numberFamily()
-	families := map[kind]*node{}
+	families := some(s.classicArray(), s.classicObject(), s.numberFamily(), s.stringFamily())
 	var parts []*node
-	add := func(k kind, known bool, b body) {
-		if known {
-			families[k] = &node{kind: k, body: b}
-			parts = append(parts, families[k])
+	for _, word := range words {
+		var family *node
+		if i := indexOfKind(families, kindOfWord(word)); i >= 0 {
+			family = families[i]
 		}
-	}
-	add(kindArray, array != nil, array)
-	add(kindObject, object != nil, object)
-	add(kindNumber, number != nil, number)
-	add(kindString, text != nil, text)
-	if words == nil && !several {
-		return parts
-	}
-	typed := make([]*node, len(words))
-	consumed := map[kind]bool{}
-	for i, word := range words {
-		k := kindOfWord(word)
-		typed[i] = typedNode(word, families[k])
-		consumed[k] = true
-	}
-	rest := parts[:0]
-	for _, p := range parts {
-		if !consumed[p.kind] {
-			rest = append(rest, p)
-		}
+		parts = append(parts, typedNode(word, family))
 	}
 	if several {
-		any := combine(anyOf, typed)
-		any.generated = true
-		typed = []*node{any}
+		types := combine(anyOf, parts)
+		types.generated = true
+		parts = []*node{types}
 	}
-	return append(typed, rest...)
+	for _, f := range families {
+		stray := f.kind == kindArray && s.has&familyArray == 0
+		if !stray && !slices.ContainsFunc(words, func(word string) bool { return kindOfWord(word) == f.kind }) {
+			parts = append(parts, f)
+		}
+	}
+	return parts
 }
 
 // typedNode is the schema of a type word with the keywords of its family, if there are any.
@@ -112,13 +108,17 @@ func bodyOr[B any, P interface {
 	return &copied
 }
 
-func (s *source) classicObject() *objectBody {
-	var b objectBody
-	known := s.properties(&b)
-	known = s.required(&b) || known
-	known = s.sizes(&b) || known
-	known = s.patternProperties(&b) || known
-	known = s.dependencies(&b) || known
+// classicObject are the keywords of objects; nil without any.
+func (s *source) classicObject() *node {
+	if s.has&familyObject == 0 {
+		return nil
+	}
+	b := &objectBody{}
+	known := s.properties(b)
+	known = s.required(b) || known
+	known = s.sizes(b) || known
+	known = s.patternProperties(b) || known
+	known = s.dependencies(b) || known
 	var extended bool
 	b.additional, extended = s.extension("additionalProperties")
 	if s.l.dialect >= draft6 {
@@ -127,7 +127,7 @@ func (s *source) classicObject() *objectBody {
 	if !known && !extended && b.propertyNames == nil {
 		return nil
 	}
-	return &b
+	return &node{kind: kindObject, body: b}
 }
 
 // extension reads additionalProperties or additionalItems.
@@ -169,21 +169,23 @@ func (s *source) refuseBoolean(key string, v *value) {
 	}
 }
 
-func (s *source) classicArray() *arrayBody {
-	b := arrayBody{minimum: s.count("minItems"), maximum: s.count("maxItems")}
-	known := b.minimum != "" || b.maximum != ""
-	var unique, extended bool
-	b.unique, unique = s.flag("uniqueItems")
-	b.additional, extended = s.extension("additionalItems")
-	known = s.classicItems(&b) || known || unique || extended
+// classicArray are the keywords of arrays; nil without any. minContains and maxContains belong to none of these dialects,
+// and yet are compared, but make no array of what isn't one.
+func (s *source) classicArray() *node {
+	if s.has&(familyArray|familyContains) == 0 {
+		return nil
+	}
+	b := &arrayBody{
+		minimum: s.count("minItems"), maximum: s.count("maxItems"),
+		minimumContains: s.peekNumber("minContains"), maxContains: s.peekNumber("maxContains"),
+	}
+	b.unique, _ = s.flag("uniqueItems")
+	b.additional, _ = s.extension("additionalItems")
+	s.classicItems(b)
 	if s.l.dialect >= draft6 {
 		b.contains = s.schema("contains")
 	}
-	if !known && b.contains == nil {
-		return nil
-	}
-	b.minimumContains, b.maxContains = s.peekNumber("minContains"), s.peekNumber("maxContains")
-	return &b
+	return &node{kind: kindArray, body: b}
 }
 
 // peekNumber is a number that stays a keyword that nothing understood.
@@ -194,18 +196,17 @@ func (s *source) peekNumber(key string) limit {
 	return ""
 }
 
-func (s *source) classicItems(b *arrayBody) (known bool) {
+func (s *source) classicItems(b *arrayBody) {
 	v := s.take("items")
 	if v == nil {
-		return false
+		return
 	}
 	if v.shape == shapeArray {
 		s.tupleItems("items", v, b)
-		return true
+		return
 	}
 	s.refuseBoolean("items", v)
 	b.items = s.build("items", v)
-	return true
 }
 
 // tupleItems reads schemas of items by position into b.

@@ -1,8 +1,15 @@
 package jsonschema
 
+const (
+	// objectSteps is what comparing two objects costs, beside their names.
+	objectSteps = 10
+	// nameSteps is what each of their names costs: it is hashed and sorted.
+	nameSteps = 3
+)
+
 // objects compares the keywords of objects in the order of the reference server.
 func (c *comparison) objects(f *findings, older, newer *objectBody) {
-	if !c.spend(len(older.names) + len(newer.names) + len(older.required) + len(newer.required)) {
+	if !c.spend(objectSteps + nameSteps*(len(older.names)+len(newer.names)) + len(older.required) + len(newer.required)) {
 		return
 	}
 	c.required(f, older, newer)

@@ -7,9 +7,11 @@ var (
 	errPattern = errors.New("not a regular expression")
 )
 
-// Families of keywords that both groups of dialects read alike. Each is nil when none of its keywords is there.
-
-func (s *source) stringFamily() *stringBody {
+// stringFamily are the keywords of strings; nil without any.
+func (s *source) stringFamily() *node {
+	if s.has&familyString == 0 {
+		return nil
+	}
 	b := stringBody{minimum: s.count("minLength"), maximum: s.count("maxLength"), pattern: s.pattern()}
 	if !s.l.dialect.modern() {
 		if format := s.take("format"); format != nil && format.shape == shapeString {
@@ -19,7 +21,7 @@ func (s *source) stringFamily() *stringBody {
 	if b == (stringBody{}) {
 		return nil
 	}
-	return &b
+	return &node{kind: kindString, body: &b}
 }
 
 func (s *source) pattern() *string {
@@ -30,25 +32,29 @@ func (s *source) pattern() *string {
 	return p
 }
 
-func (s *source) numberFamily() *numberBody {
+// numberFamily are the keywords of numbers; nil without any.
+func (s *source) numberFamily() *node {
+	if s.has&familyNumber == 0 {
+		return nil
+	}
 	b := numberBody{minimum: s.number("minimum"), maximum: s.number("maximum"), multipleOf: s.number("multipleOf")}
+	known := b != (numberBody{})
 	if s.l.dialect == draft4 {
 		var low, high bool
 		b.minimumFlag, low = s.flag("exclusiveMinimum")
 		b.maximumFlag, high = s.flag("exclusiveMaximum")
-		if low || high {
-			return &b
-		}
+		known = known || low || high
 	} else {
 		b.exclusiveMinimum, b.exclusiveMaximum = s.number("exclusiveMinimum"), s.number("exclusiveMaximum")
+		known = b != (numberBody{})
 	}
-	if b.multipleOf != "" && !s.l.dialect.modern() && float(b.multipleOf) == 0 {
+	if b.multipleOf != "" && !s.l.dialect.modern() && isZero(b.multipleOf) {
 		s.fail("multipleOf", errZero)
 	}
-	if b == (numberBody{}) {
+	if !known {
 		return nil
 	}
-	return &b
+	return &node{kind: kindNumber, body: &b}
 }
 
 // properties reads the keyword properties into b.

@@ -165,7 +165,7 @@ func (l *loader) load(v *value, at scope) (*node, error) {
 	if n, ok := l.nodes[v]; ok {
 		return n, nil
 	}
-	s := &source{l: l, v: v, at: at, used: make([]bool, len(v.list))}
+	s := newSource(l, v, at)
 	var n *node
 	if l.dialect.modern() {
 		n = s.modern()

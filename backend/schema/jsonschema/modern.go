@@ -5,13 +5,23 @@ import "slices"
 // modern reads an object as a schema of draft 2019-09 or 2020-12 (spec/schema-languages.md 2.5.2): each keyword is a
 // schema of its own, and what is of one kind is put together again.
 func (s *source) modern() *node {
-	about := s.enter()
-	if about.fallback != nil && about.fallback.shape == shapeNull {
-		about.fallback = nil
-	}
+	s.enter()
 	var f fold
-	s.foldTypes(&f)
+	if s.has&familyOther != 0 {
+		s.foldTypes(&f)
+	}
 	s.foldFamilies(&f)
+	if s.has&familyOther != 0 {
+		s.foldOthers(&f)
+	}
+	if s.has&familyObject != 0 {
+		s.foldProperties(&f)
+	}
+	return s.annotate(f.result(s.l.empty))
+}
+
+// foldOthers adds the keywords that stand alone.
+func (s *source) foldOthers(f *fold) {
 	for _, ref := range []string{"$ref", "$dynamicRef"} {
 		if text := s.text(ref); text != nil {
 			f.add(s.l.reference(*text, s.at))
@@ -25,15 +35,17 @@ func (s *source) modern() *node {
 			f.add(combine(criterion(c), taken(members))) //nolint:gosec // three of them
 		}
 	}
-	var b objectBody
+}
+
+// foldProperties adds the keywords that come last.
+func (s *source) foldProperties(f *fold) {
+	var b, patterns objectBody
 	if s.properties(&b) {
 		f.add(&node{kind: kindObject, body: &b})
 	}
-	var patterns objectBody
 	if s.patternProperties(&patterns) {
 		f.add(&node{kind: kindObject, body: &patterns})
 	}
-	return s.annotate(f.result(s.l.empty), about)
 }
 
 // taken replaces members that came out as a generated allOf by its parts, as the reference server does.
@@ -118,19 +130,7 @@ func (s *source) foldTypes(f *fold) {
 // foldFamilies adds the keywords of strings, numbers, arrays and objects, those first that a type array has a member
 // for: the order of the reference server is that of hash values.
 func (s *source) foldFamilies(f *fold) {
-	var nodes []*node
-	if b := s.stringFamily(); b != nil {
-		nodes = append(nodes, &node{kind: kindString, body: b})
-	}
-	if b := s.numberFamily(); b != nil {
-		nodes = append(nodes, &node{kind: kindNumber, body: b})
-	}
-	if b := s.modernArray(); b != nil {
-		nodes = append(nodes, &node{kind: kindArray, body: b})
-	}
-	if b := s.modernObject(); b != nil {
-		nodes = append(nodes, &node{kind: kindObject, body: b})
-	}
+	nodes := some(s.stringFamily(), s.numberFamily(), s.modernArray(), s.modernObject())
 	if f.types != nil {
 		members := f.types.members
 		slices.SortStableFunc(nodes, func(a, b *node) int {
@@ -160,7 +160,10 @@ func (s *source) modernConditional() *node {
 }
 
 // modernObject are the keywords of objects but for properties and patternProperties, which come last.
-func (s *source) modernObject() *objectBody {
+func (s *source) modernObject() *node {
+	if s.has&familyObject == 0 {
+		return nil
+	}
 	var b objectBody
 	known := s.required(&b)
 	known = s.sizes(&b) || known
@@ -171,7 +174,7 @@ func (s *source) modernObject() *objectBody {
 	if !known && b.additional == (extension{}) && b.propertyNames == nil {
 		return nil
 	}
-	return &b
+	return &node{kind: kindObject, body: &b}
 }
 
 // modernExtension is an extension of which true is the same as none.
@@ -206,7 +209,10 @@ func (s *source) dependentSchemas(b *objectBody) (known bool) {
 	return true
 }
 
-func (s *source) modernArray() *arrayBody {
+func (s *source) modernArray() *node {
+	if s.has&familyArray == 0 {
+		return nil
+	}
 	b := arrayBody{minimum: s.count("minItems"), maximum: s.count("maxItems")}
 	known := b.minimum != "" || b.maximum != ""
 	unique, isUnique := s.flag("uniqueItems")
@@ -217,7 +223,7 @@ func (s *source) modernArray() *arrayBody {
 	if !known {
 		return nil
 	}
-	return &b
+	return &node{kind: kindArray, body: &b}
 }
 
 // modernItems reads prefixItems and items into b; in 2019-09 also a tuple in items, with additionalItems beside it.

@@ -99,6 +99,12 @@ func (d decimal) scientific(adjusted int64) string {
 // isInteger tells whether a canonical number is printed as an integer.
 func isInteger(number string) bool { return !strings.ContainsAny(number, ".E") }
 
+// isZero tells whether a canonical number is nothing but zeros before its exponent.
+func isZero(number string) bool {
+	d, err := parseDecimal(number)
+	return err == nil && d.digits == "0"
+}
+
 // float is a canonical number as a double; infinite beyond its range.
 func float(number string) float64 {
 	f, _ := strconv.ParseFloat(number, 64) // out of range is the only error, and gives an infinity

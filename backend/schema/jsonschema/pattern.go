@@ -16,8 +16,8 @@ const (
 	matchTime = 20 * time.Millisecond
 	// compileSteps is what compiling a pattern costs, beside its length.
 	compileSteps = 100
-	// backtrackSteps is what a match by backtracking costs: all of a comparison's steps pay for a second of them.
-	backtrackSteps = 50_000
+	// stepTime turns the time of a match by backtracking, which nothing else foretells, into steps.
+	stepTime = 300 * time.Nanosecond
 )
 
 // match tells whether a regular expression is found in a name.
@@ -60,15 +60,20 @@ func (c *comparison) match(pattern, name string) match {
 	switch {
 	case p.linear != nil:
 		return matched(p.linear.MatchString(name))
-	case p.backtracking != nil && c.spend(backtrackSteps):
-		found, err := p.backtracking.MatchString(name)
-		if err != nil {
-			return matchUnknown
-		}
-		return matched(found)
+	case p.backtracking != nil:
+		return c.backtrack(p.backtracking, name)
 	default:
 		return matchUnknown
 	}
+}
+
+func (c *comparison) backtrack(p *regexp2.Regexp, name string) match {
+	start := time.Now()
+	found, err := p.MatchString(name)
+	if !c.spend(int(time.Since(start)/stepTime)) || err != nil {
+		return matchUnknown
+	}
+	return matched(found)
 }
 
 func matched(found bool) match {

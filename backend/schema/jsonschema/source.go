@@ -9,11 +9,84 @@ var errKeyword = errors.New("keyword of a wrong type")
 
 // source is an object being read as a schema. It remembers which keywords were understood, and the first error.
 type source struct {
-	l    *loader
-	v    *value
-	at   scope
-	used []bool
-	err  error
+	l  *loader
+	v  *value
+	at scope
+	// has are the families of which there is a keyword.
+	has   family
+	used  bitset
+	about notes
+	err   error
+}
+
+func newSource(l *loader, v *value, at scope) *source {
+	s := &source{l: l, v: v, at: at}
+	for i := range v.list {
+		s.has |= familyOf(v.list[i].key)
+	}
+	return s
+}
+
+// family is a set of groups of keywords that are read together.
+type family uint8
+
+const (
+	familyNotes family = 1 << iota
+	familyString
+	familyNumber
+	familyArray
+	// familyContains are minContains and maxContains.
+	familyContains
+	familyObject
+	familyOther
+)
+
+// familyOf is the group of a keyword of any dialect; empty for one that none knows.
+func familyOf(keyword string) family {
+	switch keyword {
+	case "id", "$id", "title", "description", "default":
+		return familyNotes
+	case "minLength", "maxLength", "pattern", "format":
+		return familyString
+	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
+		return familyNumber
+	case "items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains":
+		return familyArray
+	case "minContains", "maxContains":
+		return familyContains
+	case "properties", "required", "minProperties", "maxProperties", "patternProperties", "additionalProperties", "propertyNames",
+		"dependencies", "dependentRequired", "dependentSchemas":
+		return familyObject
+	case "$ref", "$dynamicRef", "type", "enum", "const", "not", "if", "then", "else", "allOf", "anyOf", "oneOf":
+		return familyOther
+	default:
+		return 0
+	}
+}
+
+// bitset is a set of small numbers.
+type bitset struct {
+	low  uint64
+	high map[int]struct{}
+}
+
+func (b *bitset) add(i int) {
+	if i < 64 {
+		b.low |= 1 << i
+		return
+	}
+	if b.high == nil {
+		b.high = map[int]struct{}{}
+	}
+	b.high[i] = struct{}{}
+}
+
+func (b *bitset) has(i int) bool {
+	if i < 64 {
+		return b.low&(1<<i) != 0
+	}
+	_, ok := b.high[i]
+	return ok
 }
 
 func (s *source) fail(key string, err error) {
@@ -26,7 +99,7 @@ func (s *source) fail(key string, err error) {
 func (s *source) take(key string) *value {
 	for i := range s.v.list {
 		if s.v.list[i].key == key {
-			s.used[i] = true
+			s.used.add(i)
 			return s.v.list[i].value
 		}
 	}
@@ -94,15 +167,15 @@ func (s *source) names(key string, v *value) map[string]struct{} {
 	return names
 }
 
-// build makes a schema of a value below this one.
+// build makes a schema of a value below this one. After an error it is a stand-in that nobody will see.
 func (s *source) build(key string, v *value) *node {
 	if s.err != nil {
-		return nil
+		return s.l.empty
 	}
 	n, err := s.l.load(v, s.at)
 	if err != nil {
 		s.fail(key, err)
-		return nil
+		return s.l.empty
 	}
 	return n
 }
@@ -129,35 +202,51 @@ func (s *source) schemas(key string) (members []*node, known bool) {
 }
 
 // enter reads what names and describes the schema, and moves the scope to its id.
-func (s *source) enter() *notes {
-	var n notes
+func (s *source) enter() {
+	if s.has&familyNotes == 0 {
+		return
+	}
 	if id := s.text(s.l.dialect.idKeyword()); id != nil {
-		n.id = *id
-		s.at.base = baseInside(s.l.dialect, s.v, s.at.base)
+		s.about.id = *id
+		s.at.base = s.l.targets.baseInside(s.v, s.at.base)
 	}
 	if title := s.text("title"); title != nil {
-		n.title = *title
+		s.about.title = *title
 	}
 	if description := s.text("description"); description != nil {
-		n.description = *description
+		s.about.description = *description
 	}
-	n.fallback = s.take("default")
-	return &n
+	s.about.fallback = s.take("default")
+	if v := s.about.fallback; v != nil && v.shape == shapeNull && s.l.dialect.modern() {
+		s.about.fallback = nil
+	}
 }
 
-// annotate puts notes, completed by the keywords that nothing took, on a schema.
-func (s *source) annotate(n *node, about *notes) *node {
-	for i := range s.used {
-		if !s.used[i] {
-			about.extra = append(about.extra, s.v.list[i])
+// annotate puts the notes, completed by the keywords that nothing took, on a schema that was just made.
+func (s *source) annotate(n *node) *node {
+	unused := 0
+	for i := range s.v.list {
+		if !s.used.has(i) {
+			unused++
 		}
 	}
-	if about.id == "" && about.title == "" && about.description == "" && about.fallback == nil && about.extra == nil {
+	about := s.about
+	if about.id == "" && about.title == "" && about.description == "" && about.fallback == nil && unused == 0 {
 		return n
 	}
-	annotated := *n
-	annotated.notes = about
-	return &annotated
+	if unused > 0 {
+		about.extra = make([]member, 0, unused)
+		for i := range s.v.list {
+			if !s.used.has(i) {
+				about.extra = append(about.extra, s.v.list[i])
+			}
+		}
+	}
+	if n == s.l.empty {
+		n = &node{kind: kindEmpty}
+	}
+	n.notes = &about
+	return n
 }
 
 // typeWords reads the keyword type: a word or several.

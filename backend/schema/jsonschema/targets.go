@@ -16,27 +16,52 @@ type targets struct {
 	main *document
 	// byURI holds the places that can be named: documents, subschemas with an id, anchors.
 	byURI map[string]place
+	// bases has the base inside each object that names itself.
+	bases map[*value]string
 	// members is an index of large objects that pointers went through.
 	members map[*value]map[string]*value
+	// spent is the work on URIs so far; overspent is the error that follows from too much of it.
+	spent     int
+	overspent error
+}
+
+// maxURIWork bounds the work on URIs, counted in bytes; one that must be parsed counts parsedURI times.
+const (
+	maxURIWork = 64 << 20
+	parsedURI  = 8
+)
+
+// resolve is resolveURI within the bounds of one text.
+func (t *targets) resolve(base, ref string) (string, error) {
+	work := len(base) + len(ref)
+	if ref != "" && ref[0] != '#' && base != "" {
+		work *= parsedURI
+	}
+	if t.spent += work; t.spent > maxURIWork {
+		t.overspent = fmt.Errorf("%w: too many long ones", errURI)
+		return "", t.overspent
+	}
+	return resolveURI(base, ref)
 }
 
 // open registers a root and the texts that it may refer to, and returns the root's document.
 func (t *targets) open(d dialect, root *value, references []schema.Reference) (*document, error) {
 	t.byURI = map[string]place{}
+	t.bases = map[*value]string{}
 	t.members = map[*value]map[string]*value{}
 	base := ""
 	if d.modern() {
 		base = mainURI
 	}
 	t.main = &document{root: root, base: base}
-	base = baseInside(d, root, base)
 	t.index(d, root, scope{t.main, t.main.base})
+	base = t.baseInside(root, base)
 	for _, ref := range references {
 		if err := t.add(d, base, ref); err != nil {
 			return nil, fmt.Errorf("reference %q: %w", ref.Name, err)
 		}
 	}
-	return t.main, nil
+	return t.main, t.overspent
 }
 
 // add registers a referenced text under its name. base is that of the main text.
@@ -54,7 +79,7 @@ func (t *targets) add(d dialect, base string, ref schema.Reference) error {
 	if d.modern() {
 		base = mainURI
 	}
-	uri, err := resolveURI(base, ref.Name)
+	uri, err := t.resolve(base, ref.Name)
 	if err != nil {
 		return err
 	}
@@ -96,8 +121,10 @@ func (t *targets) index(d dialect, v *value, at scope) {
 func (t *targets) indexObject(d dialect, v *value, at scope) string {
 	inner := at.base
 	if id := v.get(d.idKeyword()); id != nil && id.shape == shapeString {
-		if uri, err := resolveURI(at.base, id.text); err == nil {
+		// An id that is no URI changes nothing: it may be data.
+		if uri, err := t.resolve(at.base, id.text); err == nil {
 			inner, _, _ = strings.Cut(uri, "#")
+			t.bases[v] = inner
 			t.name(strings.TrimSuffix(uri, "#"), place{v, at})
 		}
 	}
@@ -114,7 +141,7 @@ func (t *targets) indexObject(d dialect, v *value, at scope) string {
 
 // find looks a $ref up. The place has no value if the target is a meta-schema of JSON Schema itself.
 func (t *targets) find(d dialect, ref string, at scope) (place, error) {
-	uri, err := resolveURI(at.base, ref)
+	uri, err := t.resolve(at.base, ref)
 	if err != nil {
 		return place{}, err
 	}
@@ -127,12 +154,12 @@ func (t *targets) find(d dialect, ref string, at scope) (place, error) {
 		if !isPointer {
 			return place{}, errReference
 		}
-		return t.pointer(d, place{at.document.root, scope{at.document, at.document.base}}, fragment)
+		return t.pointer(place{at.document.root, scope{at.document, at.document.base}}, fragment)
 	}
 	if p, ok := t.resource(document, at); ok && isPointer {
-		return t.pointer(d, p, fragment)
+		return t.pointer(p, fragment)
 	}
-	if _, ok := draftOf(document); ok && isPointer {
+	if bundled, ok := draftOf(document); ok && isPointer && (d.modern() || !bundled.modern()) {
 		return place{}, nil
 	}
 	if strings.HasPrefix(uri, "http://") || strings.HasPrefix(uri, "https://") {
@@ -153,7 +180,7 @@ func (t *targets) resource(uri string, at scope) (place, bool) {
 }
 
 // pointer follows a JSON pointer, minding the ids on its way.
-func (t *targets) pointer(d dialect, p place, fragment string) (place, error) {
+func (t *targets) pointer(p place, fragment string) (place, error) {
 	if fragment == "" {
 		return p, nil
 	}
@@ -162,7 +189,7 @@ func (t *targets) pointer(d dialect, p place, fragment string) (place, error) {
 		tokens[0] = t.definitionsOf(p.value, tokens[1])
 	}
 	for _, token := range tokens {
-		p = place{t.step(p.value, token), scope{p.document, baseInside(d, p.value, p.base)}}
+		p = place{t.step(p.value, token), scope{p.document, t.baseInside(p.value, p.base)}}
 		if p.value == nil {
 			return place{}, errReference
 		}
@@ -179,18 +206,12 @@ func (t *targets) definitionsOf(root *value, name string) string {
 	return "$defs"
 }
 
-// baseInside is the base that holds for what a value encloses. An id that is no URI changes nothing: it may be data.
-func baseInside(d dialect, v *value, base string) string {
-	id := v.get(d.idKeyword())
-	if id == nil || id.shape != shapeString {
-		return base
+// baseInside is the base that holds for what a value encloses.
+func (t *targets) baseInside(v *value, base string) string {
+	if own, ok := t.bases[v]; ok {
+		return own
 	}
-	uri, err := resolveURI(base, id.text)
-	if err != nil {
-		return base
-	}
-	uri, _, _ = strings.Cut(uri, "#")
-	return uri
+	return base
 }
 
 // step is one token of a pointer.

@@ -16,8 +16,9 @@ import (
 const (
 	// maxDepth is how deep a text may nest, as in the reference server.
 	maxDepth = 1000
-	// maxValues bounds the values of one text, and with them the memory that its tree and its model take.
-	maxValues = 1 << 20
+	// maxValues bounds the values of one text, and with them the memory that its tree and its model take. It is more
+	// than a text of 1 MiB can hold, the most that the reference server can store.
+	maxValues = 1 << 19
 	// maxNumber is the length of the longest number, in characters, as in the reference server.
 	maxNumber = 1000
 )

@@ -35,6 +35,9 @@ func resolveURI(base, ref string) (string, error) {
 	resolved := path
 	if from.Opaque == "" {
 		resolved = from.ResolveReference(to).String()
+		if to.Scheme == "" && from.Scheme == "" && from.Host == "" && base[0] != '/' && path != "" && path[0] != '/' {
+			resolved = strings.TrimPrefix(resolved, "/") // a relative base gives a relative URI
+		}
 	}
 	if hasFragment {
 		resolved += "#" + fragment
