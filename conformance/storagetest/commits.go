@@ -354,13 +354,18 @@ func writersCountedOnce(e *env) {
 	equal(e, "NextID", head.NextID, int32(writers+1))
 }
 
+// oneSucceeds commits many changes at a time, so that commits take long enough to meet each other.
 func oneSucceeds(e *env) {
-	const writers, rounds = 16, 5
+	const writers, rounds, rows = 16, 10, 50
 	c := e.context()
 	for round := range int32(rounds) {
 		base := e.head(c).Revision
 		errs := together(writers, func(i int32) error {
-			_, err := e.store.Commit(e.Context(), c, base, version("orders", round+1, i))
+			var changes []storage.Change
+			for n := range int32(rows) {
+				changes = append(changes, version("orders", round*rows+n, i))
+			}
+			_, err := e.store.Commit(e.Context(), c, base, changes...)
 			return err
 		})
 		succeeded := 0
@@ -373,7 +378,7 @@ func oneSucceeds(e *env) {
 		}
 		equal(e, "commits that succeeded", succeeded, 1)
 		equal(e, "revision", e.head(c).Revision, base+1)
-		equal(e, "versions", len(e.versions(c, "orders")), int(round)+1)
+		equal(e, "versions", len(e.versions(c, "orders")), int(round+1)*rows)
 	}
 }
 
