@@ -95,3 +95,17 @@ func BenchmarkSerialized(b *testing.B) {
 		}
 	}
 }
+
+// TestAllocations holds what reading and comparing 100 messages may allocate.
+func TestAllocations(t *testing.T) {
+	text := hundredMessages("")
+	old, updated := parse(t, text), parse(t, hundredMessages("int32 more = 11;\n"))
+	f := func(name string, want float64, run func()) {
+		t.Helper()
+		if got := testing.AllocsPerRun(5, run); got > want {
+			t.Errorf("%s: %v allocations, want at most %v", name, got, want)
+		}
+	}
+	f("parse", 2000, func() { parse(t, text) })
+	f("warm check", 1500, func() { compare(old, updated) })
+}

@@ -1,10 +1,11 @@
 package protobuf
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // comparison walks an old and a new schema side by side (spec/schema-languages.md 3.7).
@@ -122,20 +123,6 @@ type member struct {
 	oneof string
 }
 
-// membersOf are the fields of a message by tag. Of several with one tag the last counts, those of oneofs last.
-func membersOf(m *message) map[int32]member {
-	all := make(map[int32]member, len(m.fields))
-	for i := range m.fields {
-		all[m.fields[i].tag] = member{&m.fields[i], ""}
-	}
-	for _, o := range m.oneofs {
-		for i := range o.fields {
-			all[o.fields[i].tag] = member{&o.fields[i], o.name}
-		}
-	}
-	return all
-}
-
 func (m member) path(at *path) *path {
 	if m.oneof != "" {
 		at = at.at(m.oneof)
@@ -143,49 +130,89 @@ func (m member) path(at *path) *path {
 	return at.at(strconv.Itoa(int(m.tag)))
 }
 
-// fields compares the fields of two messages.
-func (c *comparison) fields(at place, old, updated *message) {
-	before, after := membersOf(old), membersOf(updated)
-	c.movedToOneofs(at.path, before, updated)
-	deleted := deletedOneofs(old, updated, after)
-	tags := slices.Collect(maps.Keys(before))
-	for tag := range after {
-		if _, ok := before[tag]; !ok {
-			tags = append(tags, tag)
+// members are the fields of a message, sorted by tag, one a tag.
+type members []member
+
+// membersOf collects the members of a message. Of several with one tag the last counts, those of oneofs last.
+func membersOf(m *message) members {
+	n := len(m.fields)
+	for _, o := range m.oneofs {
+		n += len(o.fields)
+	}
+	all := make(members, 0, n)
+	for i := range m.fields {
+		all = append(all, member{&m.fields[i], ""})
+	}
+	for _, o := range m.oneofs {
+		for i := range o.fields {
+			all = append(all, member{&o.fields[i], o.name})
 		}
 	}
-	slices.Sort(tags)
-	for _, tag := range tags {
-		o, wasThere := before[tag]
-		n, isThere := after[tag]
+	slices.SortStableFunc(all, func(a, b member) int { return cmp.Compare(a.tag, b.tag) })
+	kept := all[:0]
+	for i, f := range all {
+		if i == len(all)-1 || all[i+1].tag != f.tag {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func (m members) find(tag int32) (member, bool) {
+	i, ok := slices.BinarySearchFunc(m, tag, func(f member, tag int32) int { return cmp.Compare(f.tag, tag) })
+	if !ok {
+		return member{}, false
+	}
+	return m[i], true
+}
+
+// fields compares the fields of two messages.
+func (c *comparison) fields(at place, old, updated *message) {
+	before, all := membersOf(old), membersOf(updated)
+	c.movedToOneofs(at.path, before, updated)
+	deleted := sync.OnceValue(func() map[string]bool { return deletedOneofs(old, updated, all) })
+	after := all
+	for len(before) > 0 || len(after) > 0 {
 		switch {
-		case wasThere && isThere:
-			c.field(place{n.path(at.path), at.oldScope, at.newScope}, o.field, n.field)
-		case isThere:
-			if n.oneof == "" && n.label == required {
-				c.add(requiredFieldAdded, n.path(at.path))
+		case len(after) == 0 || len(before) > 0 && before[0].tag < after[0].tag:
+			c.removed(at.path, before[0], deleted)
+			before = before[1:]
+		case len(before) == 0 || after[0].tag < before[0].tag:
+			if after[0].oneof == "" && after[0].label == required {
+				c.add(requiredFieldAdded, after[0].path(at.path))
 			}
-		case o.oneof != "":
-			if !deleted[o.oneof] {
-				c.add(oneofFieldRemoved, o.path(at.path))
-			}
-		case o.label == required:
-			c.add(requiredFieldRemoved, o.path(at.path))
+			after = after[1:]
+		default:
+			c.field(at, before[0].field, after[0])
+			before, after = before[1:], after[1:]
 		}
 	}
 }
 
+func (c *comparison) removed(at *path, m member, deletedOneofs func() map[string]bool) {
+	switch {
+	case m.oneof != "":
+		if !deletedOneofs()[m.oneof] {
+			c.add(oneofFieldRemoved, m.path(at))
+		}
+	case m.label == required:
+		c.add(requiredFieldRemoved, m.path(at))
+	}
+}
+
 // movedToOneofs finds fields that could be set together before and exclude each other now.
-func (c *comparison) movedToOneofs(at *path, before map[int32]member, updated *message) {
+func (c *comparison) movedToOneofs(at *path, before members, updated *message) {
 	for _, o := range updated.oneofs {
+		if len(o.fields) < 2 {
+			continue
+		}
 		plain, oneofs := map[int32]bool{}, map[string]bool{}
 		for i := range o.fields {
-			tag := o.fields[i].tag
-			was, ok := before[tag]
+			was, ok := before.find(o.fields[i].tag)
 			switch {
 			case !ok:
 			case was.oneof == "":
-				plain[tag] = true
+				plain[was.tag] = true
 			default:
 				oneofs[was.oneof] = true
 			}
@@ -201,14 +228,13 @@ func (c *comparison) movedToOneofs(at *path, before map[int32]member, updated *m
 }
 
 // deletedOneofs are the oneofs of the old message that are gone with all their members.
-func deletedOneofs(old, updated *message, after map[int32]member) map[string]bool {
+func deletedOneofs(old, updated *message, after members) map[string]bool {
 	deleted := map[string]bool{}
 	for _, o := range old.oneofs {
-		gone := !slices.ContainsFunc(o.fields, func(f field) bool {
-			_, survives := after[f.tag]
+		deleted[o.name] = !slices.ContainsFunc(o.fields, func(f field) bool {
+			_, survives := after.find(f.tag)
 			return survives
 		})
-		deleted[o.name] = gone
 	}
 	for _, o := range updated.oneofs {
 		delete(deleted, o.name)

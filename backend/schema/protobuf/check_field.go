@@ -81,10 +81,15 @@ func (r *resolver) shape(s *scope, t typeName) shape {
 	return shape{name: t.name, typ: d}
 }
 
-func (c *comparison) field(at place, old, updated *field) {
+// field compares two fields of one tag. Its path is only made when there is something to tell.
+func (c *comparison) field(at place, old *field, updated member) {
 	o := c.oldNames.shape(at.oldScope, old.typ)
 	n := c.newNames.shape(at.newScope, updated.typ)
-	c.shapes(at.path, &o, &n, old.label != updated.label && old.label != unlabelled && updated.label != unlabelled)
+	relabelled := old.label != updated.label && old.label != unlabelled && updated.label != unlabelled
+	if !relabelled && o.scalar == n.scalar && o.scalar != notScalar {
+		return
+	}
+	c.shapes(updated.path(at.path), &o, &n, relabelled)
 }
 
 func (c *comparison) shapes(at *path, old, updated *shape, relabelled bool) {
