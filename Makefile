@@ -62,17 +62,21 @@ clean: ## Remove what was built.
 # The parts of test. Each writes `go test -json` to standard output; tally tells what failed, so they don't.
 .PHONY: race-json budget-json bench-json fuzz-json
 race-json:
+	@echo "== all tests, with the race detector"
 	@$(GO) test -race -count=1 -timeout 8m -json ./... || true
 
 # The race detector allocates: budgets count without it.
 budget-json:
+	@echo "== allocation budgets"
 	@$(GO) test -count=1 -timeout 2m -run Alloc -json ./... || true
 
 # Once each, so that they can't rot.
 bench-json:
+	@echo "== benchmarks"
 	@$(GO) test -count=1 -timeout 4m -run '^$$' -bench . -benchtime 1x -json ./... || true
 
 fuzz-json:
+	@echo "== fuzz targets, $(FUZZTIME) each"
 	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]*' . | sed -E 's|^\./(.*)/[^/]*:[0-9]+:func (Fuzz.*)|\1 \2|' | \
 	while read -r folder target; do \
 		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -json "./$$folder" || true; \

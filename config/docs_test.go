@@ -62,6 +62,17 @@ func code(text string) string {
 	return "`" + text + "`"
 }
 
+// TestDocsExample loads the example of the page.
+func TestDocsExample(t *testing.T) {
+	t.Parallel()
+	_, example, _ := strings.Cut(docsHead, "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	c, err := Load(Sources{File: write(t, example)})
+	if err != nil || len(c.Listeners) != 2 || c.Cache.MaxBytes != 512<<20 {
+		t.Errorf("the example is read as %+v, %v", c, err)
+	}
+}
+
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	want := docs()
