@@ -14,7 +14,7 @@ func (c *comparison) combined(f *findings, older, newer *combinedBody) {
 		f.add("SUM_TYPE_NARROWED", wordFewer, "")
 	}
 	m := matching{c: c, older: o, newer: n}
-	if m.size() < min(len(o), len(n)) {
+	if !m.covers() {
 		f.add("COMBINED_TYPE_SUBSCHEMAS_CHANGED", wordType, "")
 	}
 }
@@ -48,27 +48,30 @@ type matching struct {
 	older, newer []*node
 	// partner is the older member of each newer one, or -1.
 	partner []int
-	visited []bool
+	// visited has the last search that met a newer member.
+	visited []int
+	search  int
 }
 
-// size is the number of pairs.
-func (m *matching) size() int {
+// covers tells whether as many pairs can be made as the smaller side has members.
+func (m *matching) covers() bool {
 	m.partner = make([]int, len(m.newer))
 	for i := range m.partner {
 		m.partner[i] = -1
 	}
+	m.visited = make([]int, len(m.newer))
 	paired := m.pairEqual()
 	size := 0
-	for i := range m.older {
-		if !paired[i] {
-			m.visited = make([]bool, len(m.newer))
-			paired[i] = m.augment(i)
-		}
-		if paired[i] {
+	for i := range paired {
+		size += boolean(paired[i])
+	}
+	for i := 0; i < len(paired) && size < min(len(m.older), len(m.newer)); i++ {
+		m.search++
+		if !paired[i] && m.augment(i) {
 			size++
 		}
 	}
-	return size
+	return size == min(len(m.older), len(m.newer))
 }
 
 // pairEqual begins with members that are printed alike, which mostly fit: a large enough set of them needs no search
@@ -98,10 +101,10 @@ func (m *matching) augment(i int) bool {
 		if !m.c.spend(1) {
 			return false
 		}
-		if m.visited[j] || !m.c.fits(m.older[i], n) {
+		if m.visited[j] == m.search || !m.c.fits(m.older[i], n) {
 			continue
 		}
-		m.visited[j] = true
+		m.visited[j] = m.search
 		if m.partner[j] < 0 || m.augment(m.partner[j]) {
 			m.partner[j] = i
 			return true

@@ -15,7 +15,11 @@ func check(older, newer schema.Schema, lenient bool) string {
 	found := regexp.MustCompile(`^\{errorType:"(\w+)", description:".*?(?:path '([^']*)'.*)?'\}$`)
 	var out []string
 	for _, m := range (jsonschema.Language{}).Check(newer, older, schema.CheckOptions{ReaderIsNew: true, Lenient: lenient}) {
-		out = append(out, strings.TrimSpace(strings.Join(found.FindStringSubmatch(m)[1:], " ")))
+		parts := found.FindStringSubmatch(m)
+		if parts == nil {
+			parts = []string{"", m} // no difference
+		}
+		out = append(out, strings.TrimSpace(strings.Join(parts[1:], " ")))
 	}
 	return strings.Join(out, ", ")
 }

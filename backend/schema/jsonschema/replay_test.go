@@ -23,7 +23,7 @@ func rows[R any](t *testing.T, name string) []R {
 }
 
 // rowsOf reads a file of one JSON value a line.
-func rowsOf[R any](t *testing.T, path string) []R {
+func rowsOf[R any](t testing.TB, path string) []R {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
