@@ -33,13 +33,13 @@ func numbered(open, part, end string, n int) string {
 func bombs(shrink int) map[string][2]string {
 	same := func(text string) [2]string { return [2]string{text, text} }
 	return map[string][2]string{
-		"many schemas":               same(numbered(`{"allOf":[`, `{"a":{}}`, `]}`, 250_000)),
-		"many objects":               same(numbered(`{"definitions":{`, `"#":{"x":0,"y":"a"}`, `}}`, 170_000)),
-		"many properties":            {numbered(`{"properties":{`, `"p#":{"type":"string"}`, `}}`, 200_000), numbered(`{"properties":{`, `"p#":{"type":"null"}`, `}}`, 200_000)},
-		"many branches":              same(numbered(`{"anyOf":[`, `{"minLength":#}`, `]}`, 250_000)),
-		"many enum values":           {numbered(`{"enum":[`, `#`, `]}`, 500_000), numbered(`{"enum":[`, `1#`, `]}`, 500_000)},
-		"many references":            same(numbered(`{"$id":"http://e.com/`+strings.Repeat("a/", 900)+`","definitions":{"A":{}},"allOf":[`, `{"$ref":"#/definitions/A?#"}`, `]}`, 100_000)),
-		"many ids":                   same(numbered(`{"$id":"http://e.com/`+strings.Repeat("a/", 900)+`","allOf":[`, `{"$id":"b#/"}`, `]}`, 200_000)),
+		"many schemas":               same(numbered(`{"allOf":[`, `{"a":{}}`, `]}`, 250_000/shrink)),
+		"many objects":               same(numbered(`{"definitions":{`, `"#":{"x":0,"y":"a"}`, `}}`, 170_000/shrink)),
+		"many properties":            {numbered(`{"properties":{`, `"p#":{"type":"string"}`, `}}`, 200_000/shrink), numbered(`{"properties":{`, `"p#":{"type":"null"}`, `}}`, 200_000/shrink)},
+		"many branches":              same(numbered(`{"anyOf":[`, `{"minLength":#}`, `]}`, 250_000/shrink)),
+		"many enum values":           {numbered(`{"enum":[`, `#`, `]}`, 500_000/shrink), numbered(`{"enum":[`, `1#`, `]}`, 500_000/shrink)},
+		"many references":            same(numbered(`{"$id":"http://e.com/`+strings.Repeat("a/", 900)+`","definitions":{"A":{}},"allOf":[`, `{"$ref":"#/definitions/A?#"}`, `]}`, 100_000/shrink)),
+		"many ids":                   same(numbered(`{"$id":"http://e.com/`+strings.Repeat("a/", 900)+`","allOf":[`, `{"$id":"b#/"}`, `]}`, 200_000/shrink)),
 		"empty arrays":               same(filled(limitBytes/shrink, `{"enum":[`, `[]`, `]}`)),
 		"empty schemas to the limit": same(filled(limitBytes/shrink, `{"allOf":[`, `{}`, `]}`)),
 		"equal branches":             same(filled(limitBytes/shrink, `{"anyOf":[`, `{"type":"string"}`, `]}`)),
@@ -49,8 +49,8 @@ func bombs(shrink int) map[string][2]string {
 		"allOf of doubles":           {doubling("allOf", 60, "string"), doubling("allOf", 60, "null")},
 		"properties doubled":         {fields(40, "string"), fields(40, "null")},
 		"chain of $ref":              {refChain(50_000/shrink, "string"), refChain(50_000/shrink, "null")},
-		"pointers into one":          same(numbered(`{"definitions":{"A":{"allOf":[`+strings.Repeat(`{"type":"object"},`, 20_000)+`{}]}},"allOf":[`, `{"$ref":"#/definitions/A/allOf/#"}`, `]}`, 20_000)),
-		"repeated keys":              same(numbered(`{`, `"k#":1`, `}`, 300_000)),
+		"pointers into one":          same(numbered(`{"definitions":{"A":{"allOf":[`+strings.Repeat(`{"type":"object"},`, 20_000/shrink)+`{}]}},"allOf":[`, `{"$ref":"#/definitions/A/allOf/#"}`, `]}`, 20_000/shrink)),
+		"repeated keys":              same(numbered(`{`, `"k#":1`, `}`, 300_000/shrink)),
 		"patterns": {
 			numbered(`{"patternProperties":{`, `"^(a|b)*#x{9}":{"type":"string"}`, `}}`, 3000/shrink),
 			numbered(`{"properties":{`, `"aaaaaaaaaaaaaaaaaaaaaaaa#":{"type":"string"}`, `}}`, 3000/shrink),
@@ -60,7 +60,7 @@ func bombs(shrink int) map[string][2]string {
 			numbered(`{"properties":{`, `"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!#":{"type":"string"}`, `}}`, 100/shrink),
 		},
 		"big repetition": {`{"patternProperties":{"((a{1000}){1000}){1000}":{"type":"string"}}}`, `{"properties":{"a":{"type":"string"}}}`},
-		"long base":      same(`{"$id":"http://e.com/` + strings.Repeat("a/", 900) + `","allOf":[` + strings.Repeat(`{"$id":"b/"},`, 100_000) + `{}]}`),
+		"long base":      same(`{"$id":"http://e.com/` + strings.Repeat("a/", 900) + `","allOf":[` + strings.Repeat(`{"$id":"b/"},`, 100_000/shrink) + `{}]}`),
 		"exponents":      same(`{"multipleOf":1e2147483647,"enum":[1e-2147483647,1e2147483647]}`),
 		"deep":           {strings.Repeat(`{"items":`, 999/shrink) + `{"type":"string"}` + strings.Repeat("}", 999), strings.Repeat(`{"items":`, 999/shrink) + `{"type":"null"}` + strings.Repeat("}", 999)},
 		"deep combined":  {strings.Repeat(`{"anyOf":[{"type":"null"},`, 300/shrink) + `{"type":"string"}` + strings.Repeat("]}", 300), strings.Repeat(`{"oneOf":[{"type":"null"},`, 300/shrink) + `{"type":"string"}` + strings.Repeat("]}", 300)},
@@ -107,7 +107,7 @@ func refChain(n int, last string) string {
 // here; that there is one, does. BenchmarkBombs takes them in full size, which the race detector makes too slow.
 func TestBombs(t *testing.T) {
 	t.Parallel()
-	for name, pair := range bombs(10) {
+	for name, pair := range bombs(20) {
 		for _, dialect := range []string{"", draft2020 + ","} {
 			t.Run(name+" "+dialect, func(t *testing.T) {
 				t.Parallel()
@@ -118,28 +118,28 @@ func TestBombs(t *testing.T) {
 }
 
 // explode does all that the registry does with two texts, and tells what it found.
-func explode(older, newer, dialect string) (refused error, messages []string) {
+func explode(older, newer, dialect string) (messages []string, refused error) {
 	var parsed [2]schema.Schema
 	for i, text := range []string{older, newer} {
 		s, err := jsonschema.Language{}.Parse("{"+dialect+text[1:], schema.ParseOptions{Strict: true})
 		if err != nil {
-			return err, nil
+			return nil, err
 		}
 		if err := s.Validate(true); err != nil {
-			return err, nil
+			return nil, err
 		}
 		if s, err = s.Normalized(); err != nil {
-			return err, nil
+			return nil, err
 		}
 		parsed[i] = s
 	}
-	return nil, jsonschema.Language{}.Check(parsed[1], parsed[0], schema.CheckOptions{ReaderIsNew: true})
+	return jsonschema.Language{}.Check(parsed[1], parsed[0], schema.CheckOptions{ReaderIsNew: true}), nil
 }
 
 // TestBoundedMessages has more differences than anybody wants to read.
 func TestBoundedMessages(t *testing.T) {
 	t.Parallel()
-	refused, messages := explode(fields(40, "string"), fields(40, "null"), "")
+	messages, refused := explode(fields(40, "string"), fields(40, "null"), "")
 	size := len(strings.Join(messages, ""))
 	if refused != nil || len(messages) < 1000 || len(messages) > 10_000 || size > 5<<20 {
 		t.Errorf("%d messages of %d bytes, %v", len(messages), size, refused)
@@ -149,7 +149,7 @@ func TestBoundedMessages(t *testing.T) {
 // TestTooComplex gives up on a comparison, which is then incompatible.
 func TestTooComplex(t *testing.T) {
 	t.Parallel()
-	refused, messages := explode(refChain(50_000, "string"), refChain(50_000, "null"), "")
+	messages, refused := explode(refChain(11_000, "string"), refChain(11_000, "null"), "")
 	if refused != nil || len(messages) != 1 || messages[0] != "The schemas are too complex to be compared" {
 		t.Errorf("%d messages, %v", len(messages), refused)
 	}

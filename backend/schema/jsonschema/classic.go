@@ -31,9 +31,9 @@ func (s *source) classic() *node {
 // classicOthers are the schemas of keywords that stand alone.
 func (s *source) classicOthers() []*node {
 	parts := some(s.enumOf())
-	for c, keyword := range combinations {
-		if members, known := s.schemas(keyword); known {
-			parts = append(parts, combine(criterion(c), members)) //nolint:gosec // three of them
+	for c := allOf; c <= oneOf; c++ {
+		if members, known := s.schemas(c.keyword()); known {
+			parts = append(parts, combine(c, members))
 		}
 	}
 	parts = append(parts, some(s.notOf())...)
@@ -42,9 +42,6 @@ func (s *source) classicOthers() []*node {
 	}
 	return parts
 }
-
-// combinations are the keywords of combined schemas by criterion.
-var combinations = [...]string{allOf: "allOf", anyOf: "anyOf", oneOf: "oneOf"}
 
 // classicKinds are the schemas that type and the families of keywords give.
 func (s *source) classicKinds() []*node {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"schemaside/backend/schema"
@@ -26,6 +27,7 @@ func check(older, newer schema.Schema, lenient bool) string {
 
 // comparer is one line of a table: what STRICT finds, in each of some dialects.
 func comparer(t *testing.T, drafts string) func(older, newer, want string) {
+	t.Helper()
 	return func(older, newer, want string) {
 		t.Helper()
 		for draft := range strings.Lines(drafts) {
@@ -345,4 +347,32 @@ func TestUnbuildable(t *testing.T) {
 			t.Errorf("%s with %s: %q", pair[0].Canonical(), pair[1].Canonical(), got)
 		}
 	}
+}
+
+// TestParallelChecks shares two texts among callers, the first of which builds their schemas.
+func TestParallelChecks(t *testing.T) {
+	t.Parallel()
+	read := func(text string) schema.Schema {
+		s, err := jsonschema.Language{}.Parse(text, schema.ParseOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	older, newer := read(properties(50, 0)), read(`{"anyOf":[{"$ref":"#/definitions/a"},{"type":"null"}],"definitions":{"a":`+properties(50, 1)+`}}`)
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			if newer.Validate(true) == nil {
+				t.Error("a $ref to nothing is accepted")
+			}
+			if got := check(older, older, false); got != "" {
+				t.Errorf("with itself: %s", got)
+			}
+			if _, err := older.Normalized(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
 }

@@ -116,7 +116,7 @@ func (w *writer) message(e *finding) bool {
 		description = fmt.Sprintf(string(e.wording), "#/"+strings.Join(w.path, "/"), w.reader, w.writer)
 	}
 	// The quotes of the description don't match in the reference server either; clients match texts.
-	m := fmt.Sprintf(`{errorType:"%s", description:"%s'}`, e.difference, description)
+	m := `{errorType:"` + string(e.difference) + `", description:"` + description + `'}`
 	w.messages = append(w.messages, m)
 	w.bytes += len(m)
 	return len(w.messages) < maxMessages && w.bytes < maxMessageBytes

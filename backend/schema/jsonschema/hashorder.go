@@ -26,7 +26,7 @@ func hashOrder(first, second []string) []string {
 	}
 	slots := make(map[string]uint32, len(names))
 	for _, name := range names {
-		slots[name] = slot(name, uint32(size)) //nolint:gosec // a few millions at most
+		slots[name] = slot(name, uint32(size))
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return int(slots[a]) - int(slots[b]) })
 	return names

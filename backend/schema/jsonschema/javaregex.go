@@ -348,7 +348,7 @@ func (c *patternChecker) character(kind rune) rune {
 			return noCharacter
 		}
 		if ok && err == nil && n >= 0 && n <= unicode.MaxRune {
-			return rune(n) //nolint:gosec // in range
+			return rune(n)
 		}
 	}
 	c.fail("illegal escape")

@@ -54,8 +54,8 @@ func dialectOf(root *value) (dialect, error) {
 
 // draftOf tells which draft the meta-schema at a URI describes.
 func draftOf(uri string) (dialect, bool) {
-	_, name, ok := strings.Cut(uri, "://")
-	if !ok || !strings.HasPrefix(uri, "http") {
+	scheme, name, _ := strings.Cut(uri, "://")
+	if scheme != "http" && scheme != "https" {
 		return draft7, false
 	}
 	switch name {

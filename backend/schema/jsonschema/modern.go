@@ -30,9 +30,9 @@ func (s *source) foldOthers(f *fold) {
 	for _, n := range some(s.enumOf(), s.constOf(), s.notOf(), s.modernConditional()) {
 		f.add(n)
 	}
-	for c, keyword := range combinations {
-		if members, known := s.schemas(keyword); known {
-			f.add(combine(criterion(c), taken(members))) //nolint:gosec // three of them
+	for c := allOf; c <= oneOf; c++ {
+		if members, known := s.schemas(c.keyword()); known {
+			f.add(combine(c, taken(members)))
 		}
 	}
 }
@@ -116,10 +116,10 @@ func (s *source) foldTypes(f *fold) {
 		nodes[i] = typedNode(word, nil)
 	}
 	if several {
-		any := combine(anyOf, nodes)
-		any.generated = true
-		f.parts = append(f.parts, any)
-		f.types, _ = any.body.(*combinedBody)
+		types := combine(anyOf, nodes)
+		types.generated = true
+		f.parts = append(f.parts, types)
+		f.types, _ = types.body.(*combinedBody)
 		return
 	}
 	for _, n := range nodes {

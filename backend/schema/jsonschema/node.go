@@ -123,6 +123,18 @@ const (
 	oneOf
 )
 
+// keyword is the name of a criterion in a text.
+func (c criterion) keyword() string {
+	switch c {
+	case allOf:
+		return "allOf"
+	case anyOf:
+		return "anyOf"
+	default:
+		return "oneOf"
+	}
+}
+
 // combinedBody is the body of kindCombined.
 type combinedBody struct {
 	criterion criterion

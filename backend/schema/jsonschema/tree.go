@@ -79,7 +79,7 @@ type reader struct {
 // readTree reads one JSON value. Of a repeated key it keeps the first place and the last value.
 func readTree(text string) (*value, error) {
 	r := reader{text: text, decoder: jsontext.NewDecoder(
-		bytes.NewBuffer([]byte(text)), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+		bytes.NewBufferString(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	v, err := r.value(0)
 	if err != nil {
 		return nil, err
