@@ -239,6 +239,14 @@ func TestCompareCombined(t *testing.T) {
 	f(`"properties":{"a":{"oneOf":[`+n+`,{"properties":{"x":`+s+`}}]}}`, `"properties":{"a":{"oneOf":[`+n+`,{"properties":{"x":`+n+`}}]}}`,
 		"COMBINED_TYPE_SUBSCHEMAS_CHANGED #/properties/a")
 
+	// The keywords of a type array belong to its members.
+	f(`"type":["string","null"],"minLength":2`, `"type":["string","null"],"minLength":1`, "")
+	f(`"type":["string","null"],"minLength":1`, `"type":["null","string"],"minLength":2`, "COMBINED_TYPE_SUBSCHEMAS_CHANGED #/")
+	f(`"type":"string","minLength":2`, `"type":["null","string"],"minLength":1`, "")
+	f(`"type":["object","null"],"properties":{"a":`+s+`}`, `"type":["object","null"],"properties":{"a":`+n+`}`, "COMBINED_TYPE_SUBSCHEMAS_CHANGED #/")
+	f(`"type":["string","null"],"minimum":1`, `"type":["string","null"],"minimum":0`, "")
+	f(`"type":["string","null"],"minimum":1,"minLength":1`, `"type":["string","null"]`, "COMBINED_TYPE_SUBSCHEMAS_CHANGED #/")
+
 	// The modern dialects take members apart that have several kinds.
 	two := `"oneOf":[{"type":"string","enum":["d"]}]`
 	comparer(t, allModern)(two, `"oneOf":[{"type":"string"}]`, "SUM_TYPE_NARROWED #/")

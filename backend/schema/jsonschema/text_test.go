@@ -1,6 +1,7 @@
 package jsonschema_test
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,7 +73,7 @@ func TestRefusedTexts(t *testing.T) {
 	f := func(text string) {
 		t.Helper()
 		_, err := jsonschema.Language{}.Parse(text, schema.ParseOptions{})
-		if err == nil || err.Error() != "Invalid JSON schema" {
+		if err == nil || err.Error() != "Invalid JSON schema" || errors.Unwrap(err) == nil {
 			t.Errorf("%.40s: error %v", text, err)
 		}
 	}

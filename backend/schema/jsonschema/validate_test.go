@@ -87,6 +87,8 @@ func TestKeywords(t *testing.T) {
 	f(allDrafts, `"title":1`, false)
 	f(allDrafts, `"description":[]`, false)
 	f(allDrafts, `"$ref":1`, false)
+	f(allDrafts, numbered("", `"k#":1`, "", 100)+`,"minimum":1,"type":"number"`, true)
+	f(allDrafts, numbered("", `"k#":1`, "", 100)+`,"minimum":"x"`, false)
 	f(allDrafts, `"whatever":1,"format":"nonsense","$comment":1,"examples":1`, true)
 }
 
