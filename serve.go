@@ -15,6 +15,8 @@ import (
 	"schemaside/backend/registry"
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/avro"
+	"schemaside/backend/schema/jsonschema"
+	"schemaside/backend/schema/protobuf"
 	"schemaside/cache"
 	"schemaside/config"
 	"schemaside/proxy"
@@ -73,7 +75,7 @@ func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Ca
 	built := readBuild()
 	return proxy.New(proxy.Options{
 		Registry: registry.New(store, registry.Options{
-			Languages:     []schema.Language{avro.Language{}},
+			Languages:     []schema.Language{avro.Language{}, protobuf.Language{}, jsonschema.Language{}},
 			SplitName:     resolver.SplitName,
 			Compatibility: cfg.Registry.Compatibility,
 			ModeImmutable: !cfg.Registry.ModeMutability,

@@ -26,8 +26,19 @@ type Registry interface {
 	// SchemaTypes answers GET /schemas/types.
 	SchemaTypes() []string
 
+	// Schemas answers GET /schemas, ordered by the names as the open view writes them, then by version.
+	Schemas(ctx context.Context, p Schemas) ([]wire.Schema, Basis, error)
+	// SchemaByGUID answers GET /schemas/guids/{guid}: the schema without subject and version (spec 4.8).
+	// Errors: SchemaGUIDNotFound.
+	SchemaByGUID(ctx context.Context, p SchemaByGUID) (wire.Schema, Basis, error)
+	// IDsOfGUID answers GET /schemas/guids/{guid}/ids: the default context first, then the others in order.
+	IDsOfGUID(ctx context.Context, p SchemaByGUID) ([]wire.ContextID, Basis, error)
+
 	// Contexts answers GET /contexts: the known contexts in order, "." first.
 	Contexts(ctx context.Context, p Contexts) ([]string, Basis, error)
+	// DeleteContext answers DELETE /contexts/{c}: the context is listed no more. One that isn't known is fine.
+	// Errors: ContextNotEmpty.
+	DeleteContext(ctx context.Context, registryCtx string) error
 	// Subjects answers GET /subjects, ordered by the names as the open view writes them.
 	Subjects(ctx context.Context, p Subjects) ([]wire.Name, Basis, error)
 	// Versions answers GET /subjects/{s}/versions; soft-deleted ones may come as negative numbers.
@@ -36,6 +47,9 @@ type Registry interface {
 	// Version answers GET /subjects/{s}/versions/{v} and its /schema.
 	// Errors: SubjectNotFound, VersionNotFound.
 	Version(ctx context.Context, p Version) (wire.Schema, Basis, error)
+	// VersionByMetadata answers GET /subjects/{s}/metadata: the newest version that has all the properties asked for.
+	// Errors: SubjectNotFound, SchemaNotFound.
+	VersionByMetadata(ctx context.Context, p VersionByMetadata) (wire.Schema, Basis, error)
 	// ReferencedBy answers GET /subjects/{s}/versions/{v}/referencedby with schema IDs.
 	// Errors: SubjectNotFound, VersionNotFound.
 	ReferencedBy(ctx context.Context, p Version) ([]int32, Basis, error)
@@ -137,6 +151,34 @@ type Subjects struct {
 	Deleted       bool
 	DeletedOnly   bool
 	Page          Page
+}
+
+// Schemas asks for the schemas of a set of subjects.
+type Schemas struct {
+	// Subjects tells which subjects; its DeletedOnly and Page are not used.
+	Subjects Subjects
+	Bound    bool
+	// LatestOnly leaves out all but the newest version of each subject.
+	LatestOnly bool
+	// Aliases tells the aliases of each subject, and adds what the aliases among the subjects lead to.
+	Aliases bool
+	Page    Page
+}
+
+// SchemaByGUID asks for the schema of a guid: in Context for a bound caller, else in every context.
+type SchemaByGUID struct {
+	GUID    string
+	Context string
+	Bound   bool
+	Format  string
+}
+
+// VersionByMetadata asks for a version with certain metadata properties.
+type VersionByMetadata struct {
+	Target     Target
+	Properties map[string]string
+	Format     string
+	Deleted    bool
 }
 
 // Versions asks for the versions of a subject.

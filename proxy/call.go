@@ -122,8 +122,10 @@ func (c *call) aim() error {
 		}
 	case aboutID:
 		t, err = c.door.SchemaID(borrow(c.args.Peek("subject")), c.args.Has("subject"))
-	case aboutListing:
-		c.question.listing, err = c.door.Listing(borrow(c.args.Peek("subjectPrefix")), c.args.Has("subjectPrefix"), true)
+	case aboutListing, aboutSchemas:
+		c.question.listing, err = c.door.Listing(borrow(c.args.Peek("subjectPrefix")), c.args.Has("subjectPrefix"), r.about == aboutListing)
+	case aboutContext:
+		t, err = c.door.Context(c.segments[r.contextAt])
 	}
 	c.question.target = backend.Target(t)
 	return err
@@ -137,6 +139,9 @@ func (c *call) readNumbers() error {
 			return wire.NotFound()
 		}
 		c.question.id = n
+	}
+	if at := c.route.guidAt; at >= 0 {
+		c.question.guid = c.segments[at]
 	}
 	if at := c.route.versionAt; at >= 0 {
 		n, err := parseVersion(c.segments[at])

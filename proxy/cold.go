@@ -49,7 +49,7 @@ func (c *call) ask() error {
 	if err != nil {
 		return err
 	}
-	c.write(fasthttp.StatusOK, body)
+	c.write(max(c.route.status, fasthttp.StatusOK), body)
 	return nil
 }
 

@@ -68,6 +68,30 @@ func (r *fakeRegistry) VersionsOfID(_ context.Context, p backend.VersionsOfID) (
 	return []wire.SubjectVersion{{Subject: wire.Name{Context: p.Target.Context, Subject: "s"}, Version: 1}}, r.basis, err
 }
 
+func (r *fakeRegistry) Schemas(_ context.Context, p backend.Schemas) ([]wire.Schema, backend.Basis, error) {
+	err := r.note("Schemas", p)
+	return []wire.Schema{r.schema(backend.Target{Context: p.Subjects.Context, Subject: "s"}, 1)}, r.basis, err
+}
+
+func (r *fakeRegistry) SchemaByGUID(_ context.Context, p backend.SchemaByGUID) (wire.Schema, backend.Basis, error) {
+	err := r.note("SchemaByGUID", p)
+	return r.schema(backend.Target{Context: p.Context}, 0), r.basis, err
+}
+
+func (r *fakeRegistry) IDsOfGUID(_ context.Context, p backend.SchemaByGUID) ([]wire.ContextID, backend.Basis, error) {
+	err := r.note("IDsOfGUID", p)
+	return []wire.ContextID{{Context: p.Context, ID: 7}}, r.basis, err
+}
+
+func (r *fakeRegistry) VersionByMetadata(_ context.Context, p backend.VersionByMetadata) (wire.Schema, backend.Basis, error) {
+	err := r.note("VersionByMetadata", p)
+	return r.schema(p.Target, 1), r.basis, err
+}
+
+func (r *fakeRegistry) DeleteContext(_ context.Context, registryCtx string) error {
+	return r.note("DeleteContext", registryCtx)
+}
+
 func (r *fakeRegistry) SchemaTypes() []string { return []string{"AVRO"} }
 
 func (r *fakeRegistry) Contexts(_ context.Context, p backend.Contexts) ([]string, backend.Basis, error) {

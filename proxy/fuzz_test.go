@@ -11,7 +11,7 @@ import (
 // FuzzBound sends any target and header through a listener that is bound to a context: nothing panics, every answer is JSON,
 // and the registry is never asked about another context.
 func FuzzBound(f *testing.F) {
-	for _, r := range routes() {
+	for _, r := range routes("", "") {
 		for _, path := range r.paths() {
 			f.Add(r.method, fillIn(path)+"?subject=:.b:s&subjectPrefix=:*:&offset=1", "a", "{}")
 		}

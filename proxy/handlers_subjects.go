@@ -9,7 +9,15 @@ import (
 )
 
 func answerSubjects(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
-	names, basis, err := r.Subjects(ctx, backend.Subjects{
+	names, basis, err := r.Subjects(ctx, q.subjects())
+	if err != nil {
+		return nil, basis, err
+	}
+	return appendNames(dst, names, q.view), basis, nil
+}
+
+func (q *question) subjects() backend.Subjects {
+	return backend.Subjects{
 		AllContexts:   q.listing.AllContexts,
 		ContextPrefix: q.listing.ContextPrefix,
 		Context:       q.listing.Context,
@@ -17,11 +25,17 @@ func answerSubjects(ctx context.Context, r backend.Registry, q *question, dst []
 		Deleted:       q.has(deleted),
 		DeletedOnly:   q.has(deletedOnly),
 		Page:          q.page,
+	}
+}
+
+func answerVersionByMetadata(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
+	s, basis, err := r.VersionByMetadata(ctx, backend.VersionByMetadata{
+		Target: q.target, Properties: q.properties, Format: q.format, Deleted: q.has(deleted),
 	})
 	if err != nil {
 		return nil, basis, err
 	}
-	return appendNames(dst, names, q.view), basis, nil
+	return appendSchema(dst, &s, q.view), basis, nil
 }
 
 func answerVersions(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {

@@ -21,7 +21,11 @@ type question struct {
 	qualified     bool
 	format        string
 	contextPrefix string
-	body          []byte
+	// guid is that of the path; properties are metadata that is asked for; ruleType tells that a kind of rules is.
+	guid       string
+	properties map[string]string
+	ruleType   bool
+	body       []byte
 	// bodyName names the body in the error for a missing one.
 	bodyName string
 }
@@ -46,6 +50,7 @@ func (q *question) clone() *question {
 	k.listing.Context = strings.Clone(q.listing.Context)
 	k.listing.ContextPrefix = strings.Clone(q.listing.ContextPrefix)
 	k.listing.SubjectPrefix = strings.Clone(q.listing.SubjectPrefix)
+	k.guid = strings.Clone(q.guid)
 	k.format, k.contextPrefix = strings.Clone(q.format), strings.Clone(q.contextPrefix)
 	k.body = append([]byte(nil), q.body...)
 	return &k

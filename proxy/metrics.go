@@ -65,7 +65,7 @@ func durationBuckets() []float64 {
 // NewMetrics returns Metrics that label requests with at most maxContexts contexts; the rest count as "other".
 func NewMetrics(maxContexts int) *Metrics {
 	m := &Metrics{set: metrics.NewSet(), maxContexts: maxContexts}
-	for _, r := range routes() {
+	for _, r := range routes("", "") {
 		m.templates = append(m.templates, r.template)
 	}
 	m.templates = append(m.templates, "")

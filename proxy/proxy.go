@@ -94,7 +94,7 @@ func New(o Options) *Proxy {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	table := routes()
+	table := routes(o.Version, o.Commit)
 	p := &Proxy{o: o, router: newRouter(table), hot: newHotRoutes(table), metrics: o.Metrics}
 	p.health = health{ping: o.Registry.Ping, now: o.Now}
 	p.metrics.describe(o.Version, o.Commit)

@@ -23,18 +23,22 @@ const (
 	permanent
 	recursive
 	defaultToGlobal
+	latestOnly
+	aliases
 
 	paramPage
 	paramFormat
 	paramReferenceFormat
 	paramContextPrefix
+	paramProperties
+	paramRuleType
 )
 
 // flagNames lists the boolean parameters in the order of their bits.
-func flagNames() [10]string {
+func flagNames() [12]string {
 	return [...]string{
 		"deleted", "deletedOnly", "deletedAsNegative", "fetchMaxId", "normalize", "verbose", "force", "permanent",
-		"recursive", "defaultToGlobal",
+		"recursive", "defaultToGlobal", "latestOnly", "aliases",
 	}
 }
 
@@ -60,10 +64,25 @@ func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 	if r.params&paramContextPrefix != 0 {
 		q.contextPrefix = borrow(args.Peek("contextPrefix"))
 	}
+	if r.params&paramRuleType != 0 {
+		q.ruleType = len(args.Peek("ruleType")) > 0
+	}
+	if r.params&paramProperties != 0 {
+		q.readProperties(args)
+	}
 	if r.params&paramPage != 0 {
 		return q.readPage(args, r.maxLimit)
 	}
 	return nil
+}
+
+// readProperties pairs the keys and values that the query names, by position; what is left over is ignored.
+func (q *question) readProperties(args *fasthttp.Args) {
+	keys, values := args.PeekMulti("key"), args.PeekMulti("value")
+	q.properties = make(map[string]string, len(keys))
+	for i := range min(len(keys), len(values)) {
+		q.properties[string(keys[i])] = string(values[i])
+	}
 }
 
 // readPage reads offset and limit (spec 1.4). An offset below 0 is the nearest one that makes sense: 0.

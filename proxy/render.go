@@ -144,6 +144,30 @@ func appendSchema(dst []byte, s *wire.Schema, view resolver.View) []byte {
 	return o.close()
 }
 
+// appendListedSchema writes an ExtendedSchema.
+func appendListedSchema(dst []byte, s *wire.Schema, view resolver.View) []byte {
+	o := &object{b: appendSchema(dst, s, view), more: true}
+	if len(s.Aliases) == 0 {
+		return o.b
+	}
+	o.b = o.b[:len(o.b)-1]
+	o.name("aliases")
+	o.b = appendStrings(o.b, s.Aliases)
+	return o.close()
+}
+
+// appendContextID writes a ContextId; a caller who is bound to a context sees it as the root.
+func appendContextID(dst []byte, c wire.ContextID, view resolver.View) []byte {
+	registryCtx := c.Context
+	if view.IsBound() {
+		registryCtx = resolver.DefaultContext
+	}
+	o := open(dst)
+	o.text("context", registryCtx)
+	o.int("id", int64(c.ID))
+	return o.close()
+}
+
 // appendSchemaString writes a SchemaString.
 func appendSchemaString(dst []byte, s *wire.Schema, view resolver.View) []byte {
 	o := open(dst)

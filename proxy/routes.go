@@ -33,8 +33,12 @@ type route struct {
 	// answer asks the registry and appends the rendered answer to dst. It is nil for what is known but not built yet.
 	answer answer
 
+	// status is that of the answer; 200 when 0.
+	status int
+
 	index                      int
 	subjectAt, idAt, versionAt int
+	contextAt, guidAt          int
 	segments                   []string
 	prefixable                 bool
 }
@@ -53,36 +57,40 @@ const (
 	aboutSettings
 	// aboutID is the subject parameter (spec 2.5).
 	aboutID
-	// aboutListing is the subjectPrefix parameter (spec 2.7).
+	// aboutListing is the subjectPrefix parameter; without it, every context (spec 2.7).
 	aboutListing
+	// aboutSchemas is the same; without it, the default context.
+	aboutSchemas
+	// aboutContext is the context of the path.
+	aboutContext
 )
 
 const prefix = "/contexts/{context}"
 
 // routes is THE table: every route that this server knows (spec 1.5).
-func routes() []*route {
+func routes(version, commit string) []*route {
 	const get, post, put, del = fasthttp.MethodGet, fasthttp.MethodPost, fasthttp.MethodPut, fasthttp.MethodDelete
 	const bySubject = "/subjects/{subject}"
 	const byVersion = bySubject + "/versions/{version}"
 	table := []*route{
-		{method: get, template: "/", answer: answerRoot},
-		{method: post, template: "/", answer: answerRoot},
+		{method: get, template: "/", answer: answerText(`{}`)},
+		{method: post, template: "/", answer: answerText(`{}`)},
 		{method: get, template: "/contexts", params: paramPage | paramContextPrefix, answer: answerContexts},
-		{method: del, template: prefix},
+		{method: del, template: prefix, about: aboutContext, status: fasthttp.StatusNoContent, answer: answerDeleteContext},
 
-		{method: get, template: "/schemas"},
+		{method: get, template: "/schemas", about: aboutSchemas, params: deleted | latestOnly | aliases | paramPage | paramRuleType, maxLimit: 1000, answer: answerSchemas},
 		{method: get, template: "/schemas/types", answer: answerSchemaTypes},
 		{method: get, template: "/schemas/ids/{id}", about: aboutID, params: fetchMaxID | paramFormat | paramReferenceFormat, cached: true, answer: answerSchemaByID},
 		{method: get, template: "/schemas/ids/{id}/schema", about: aboutID, params: paramFormat, cached: true, answer: answerTextByID},
 		{method: get, template: "/schemas/ids/{id}/subjects", about: aboutID, params: deleted | paramPage, cached: true, answer: answerSubjectsOfID},
 		{method: get, template: "/schemas/ids/{id}/versions", about: aboutID, params: deleted | paramPage, cached: true, answer: answerVersionsOfID},
-		{method: get, template: "/schemas/guids/{guid}"},
-		{method: get, template: "/schemas/guids/{guid}/ids"},
+		{method: get, template: "/schemas/guids/{guid}", about: aboutSettings, params: paramFormat, answer: answerSchemaByGUID},
+		{method: get, template: "/schemas/guids/{guid}/ids", about: aboutSettings, answer: answerIDsOfGUID},
 
 		{method: get, template: "/subjects", about: aboutListing, params: deleted | deletedOnly | paramPage, cached: true, answer: answerSubjects},
 		{method: post, template: bySubject, about: aboutSubject, params: normalize | deleted | paramFormat, body: "lookUpSchemaUnderSubject.request", cached: true, answer: answerLookup},
 		{method: del, template: bySubject, about: aboutSubject, params: permanent, answer: answerDeleteSubject},
-		{method: get, template: bySubject + "/metadata"},
+		{method: get, template: bySubject + "/metadata", about: aboutSubject, params: deleted | paramFormat | paramProperties, answer: answerVersionByMetadata},
 		{method: get, template: bySubject + "/versions", about: aboutSubject, params: deleted | deletedOnly | deletedAsNegative | paramPage, cached: true, answer: answerVersions},
 		{method: post, template: bySubject + "/versions", about: aboutSubject, params: normalize | force | paramFormat, body: "register.request", cached: true, answer: answerRegister},
 		{method: get, template: byVersion, about: aboutSubject, params: deleted | paramFormat | paramReferenceFormat, cached: true, answer: answerVersion},
@@ -107,9 +115,9 @@ func routes() []*route {
 		{method: put, template: "/mode/{subject}", about: aboutSettings, params: force, body: "updateMode.request", answer: answerPutMode},
 		{method: del, template: "/mode/{subject}", about: aboutSettings, params: recursive, answer: answerDeleteMode},
 
-		{method: get, template: "/v1/metadata/id"},
-		{method: get, template: "/v1/metadata/version"},
-		{method: get, template: "/v1/metadata/deployment"},
+		{method: get, template: "/v1/metadata/id", answer: answerText(clusterID)},
+		{method: get, template: "/v1/metadata/version", answer: answerText(appendVersion(nil, version, commit))},
+		{method: get, template: "/v1/metadata/deployment", answer: answerText(`{"attributes":[]}`)},
 
 		{method: get, template: pathLive, admin: true},
 		{method: get, template: pathReady, admin: true},
@@ -124,7 +132,7 @@ func routes() []*route {
 
 // locate notes where the template has its parameters.
 func (r *route) locate() {
-	r.subjectAt, r.idAt, r.versionAt = -1, -1, -1
+	r.subjectAt, r.idAt, r.versionAt, r.contextAt, r.guidAt = -1, -1, -1, -1, -1
 	r.segments = strings.Split(strings.Trim(r.template, "/"), "/")
 	for i, s := range r.segments {
 		switch s {
@@ -134,6 +142,10 @@ func (r *route) locate() {
 			r.idAt = i
 		case "{version}":
 			r.versionAt = i
+		case "{context}":
+			r.contextAt = i
+		case "{guid}":
+			r.guidAt = i
 		}
 	}
 	r.prefixable = !r.admin && r.template != "/" && r.template != prefix

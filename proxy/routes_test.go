@@ -155,14 +155,15 @@ func TestRoutes(t *testing.T) {
 	f(get, "/subjects/s/nosuch", "404")
 	f(get, "/subjects/s/versions/1/nosuch", "404")
 	f(get, "/dek-registry/v1/keks", "404")
-	f(get, "/schemas", "501")
-	f(get, "/contexts/.c/schemas", "501")
-	f(get, "/schemas/guids/x", "501")
-	f(get, "/schemas/guids/x/ids", "501")
-	f(get, "/subjects/s/metadata", "501")
+	f(get, "/schemas", "Schemas {Subjects:{AllContexts:false ContextPrefix: Context:. SubjectPrefix: Deleted:false DeletedOnly:false Page:{Offset:0 Limit:1000}} LatestOnly:false Aliases:false Page:{Offset:0 Limit:1000}}")
+	f(get, "/contexts/.c/schemas", "Schemas {Subjects:{AllContexts:false ContextPrefix: Context:.c SubjectPrefix: Deleted:false DeletedOnly:false Page:{Offset:0 Limit:1000}} LatestOnly:false Aliases:false Page:{Offset:0 Limit:1000}}")
+	f(get, "/schemas/guids/x", "SchemaByGUID {GUID:x Context:. Format:}")
+	f(get, "/schemas/guids/x/ids", "IDsOfGUID {GUID:x Context:. Format:}")
+	f(get, "/subjects/s/metadata?key=a&value=1&key=b", "VersionByMetadata {Context:. Subject:s } Properties:mapa:1] Format: Deleted:false}")
 	f(post, "/subjects/s/versions/1/tags", "501")
-	f(del, "/contexts/.c", "501")
-	f(get, "/v1/metadata/id", "501")
+	f(del, "/contexts/c", "DeleteContext .c")
+	f(del, "/contexts/:.:", "405")
+	f(get, "/v1/metadata/id", "200")
 	f(get, "/health/live", "404")
 	f(get, "/metrics", "404")
 }
@@ -172,13 +173,13 @@ func TestWrongMethod(t *testing.T) {
 	t.Parallel()
 	h := newTestProxy(t, &fakeRegistry{}, false, nil).Handler(Listener{Admin: true})
 	has := map[string]bool{}
-	for _, r := range routes() {
+	for _, r := range routes("", "") {
 		has[r.method+r.template] = true
 		if r.method == fasthttp.MethodGet {
 			has[fasthttp.MethodHead+r.template] = true
 		}
 	}
-	for _, r := range routes() {
+	for _, r := range routes("", "") {
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"} {
 			if has[method+r.template] {
 				continue
@@ -219,7 +220,7 @@ func TestHotAgreesWithRouter(t *testing.T) {
 	}
 	odd := strings.NewReplacer("{context}", "%3A.c%3A", "{subject}", "a%2Fb%25", "{id}", "%31", "{version}", "latest", "{guid}", "g")
 	like := strings.NewReplacer("{context}", "contexts", "{subject}", "versions", "{id}", "schema", "{version}", "subjects", "{guid}", "ids")
-	for _, r := range routes() {
+	for _, r := range routes("", "") {
 		for _, path := range r.paths() {
 			for _, filled := range []string{fillIn(path), odd.Replace(path), like.Replace(path), fillIn(path) + "/x", "/" + fillIn(path), fillIn(path) + "/"} {
 				for _, method := range []string{"GET", "HEAD", "POST", "PUT", "DELETE"} {
@@ -239,7 +240,7 @@ func TestHotAndColdKeys(t *testing.T) {
 	r := &fakeRegistry{basis: stampsOf(".", ".c")}
 	p := newTestProxy(t, r, true, nil)
 	h := p.Handler(Listener{})
-	for _, route := range routes() {
+	for _, route := range routes("", "") {
 		if !route.cached {
 			continue
 		}

@@ -108,6 +108,22 @@ func (d Door) SchemaID(subject string, given bool) (Target, error) {
 	return t, err
 }
 
+// Context is the context that a path names by itself, as a whole. In a bound view it can only be the caller's own.
+// Errors: those of ContextName; ErrLeavesContext.
+func (d Door) Context(text string) (Target, error) {
+	registryCtx, err := ContextName(text)
+	if err != nil {
+		return Target{}, err
+	}
+	if !d.View.IsBound() {
+		return Target{Context: registryCtx}, nil
+	}
+	if !d.View.owns(registryCtx) {
+		return Target{}, refuse(ErrLeavesContext, text)
+	}
+	return d.whole(), nil
+}
+
 // whole is the door's context as a whole.
 func (d Door) whole() Target {
 	if d.View.IsBound() {

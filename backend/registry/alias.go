@@ -7,8 +7,12 @@ import (
 	"schemaside/storage"
 )
 
-// aliased follows the alias of a subject, one hop (spec 2.3). A bound caller's aliases end at its border.
+// aliased follows the alias of a subject, one hop (spec 2.3); one of a whole context has no effect. A bound caller's aliases
+// end at its border.
 func (s *session) aliased(t backend.Target) (backend.Target, error) {
+	if t.Subject == "" {
+		return t, nil
+	}
 	own, err := s.ownConfig(t)
 	if err != nil || aliasOf(own) == "" {
 		return t, err

@@ -33,6 +33,8 @@ func (c candidate) with(m *wire.Metadata) candidate {
 
 // reading tells how a candidate's text is read.
 type reading struct {
+	// fresh texts are new ones: they can't refer to soft-deleted versions (spec 2.9).
+	fresh bool
 	// strict asks for the rules of a new text.
 	strict bool
 	// normalize asks for the normalised text.
@@ -52,7 +54,7 @@ func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (c
 	if !ok {
 		return candidate{}, wire.InvalidSchema(wire.Textf("Invalid schema type %s", in.Type))
 	}
-	references, texts, err := s.resolve(t, in.References)
+	references, texts, err := s.resolve(t, in.References, !how.fresh)
 	if err != nil {
 		return candidate{}, refusal(t, in, err)
 	}

@@ -78,6 +78,7 @@ func (s *session) check(t backend.Target, p backend.Check) ([]wire.Text, error) 
 		return nil, wire.InvalidSchema(wire.Plain("Empty schema"))
 	}
 	c, err := s.prepare(t, p.Input, reading{
+		fresh:     true,
 		strict:    isTrue(config.ValidateNewSchemas, true),
 		normalize: p.Normalize || isTrue(config.Normalize, false),
 		validate:  true,

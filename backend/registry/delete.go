@@ -107,6 +107,9 @@ func (r *Registry) DeleteVersion(ctx context.Context, p backend.DeleteVersion) (
 		if err := unreferenced(t, []storage.Version{row}, referrers, p.Permanent); err != nil {
 			return 0, nil, err
 		}
+		if p.Permanent && !row.Deleted {
+			return 0, nil, wire.VersionNotSoftDeleted(t.Name(), row.Version)
+		}
 		if p.Permanent {
 			changes, err := s.remove(t, rows, []storage.Version{row})
 			return row.Version, changes, err
@@ -131,11 +134,8 @@ func (s *session) deletable(t backend.Target, p backend.DeleteVersion, rows []st
 			return row, wire.SubjectNotFound(t.Name())
 		}
 	}
-	switch {
-	case row.Deleted && !p.Permanent:
+	if row.Deleted && !p.Permanent {
 		return row, wire.VersionSoftDeleted(t.Name(), row.Version)
-	case !row.Deleted && p.Permanent:
-		return row, wire.VersionNotSoftDeleted(t.Name(), row.Version)
 	}
 	return row, nil
 }
@@ -167,6 +167,9 @@ func (r *Registry) DeleteSubject(ctx context.Context, p backend.DeleteSubject) (
 		if err := unreferenced(t, doomed, referrers, p.Permanent); err != nil {
 			return nil, nil, err
 		}
+		if p.Permanent && len(live(rows)) > 0 {
+			return nil, nil, wire.SubjectNotSoftDeleted(t.Name())
+		}
 		if len(doomed) == 0 {
 			return []int32{}, nil, nil
 		}
@@ -194,8 +197,6 @@ func (s *session) deletableSubject(t backend.Target, permanent bool, rows []stor
 		return nil
 	case !permanent && len(live(rows)) == 0:
 		return wire.SubjectSoftDeleted(t.Name())
-	case permanent && len(live(rows)) > 0:
-		return wire.SubjectNotSoftDeleted(t.Name())
 	}
 	return nil
 }

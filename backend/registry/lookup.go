@@ -62,7 +62,7 @@ func (s *session) lookup(t backend.Target, p backend.Lookup) (out wire.Schema, f
 	if !p.Deleted {
 		rows = live(rows)
 	}
-	m, found, err := s.find(t, c, rows)
+	m, found, err := s.find(t, c, p.Input.Version, rows, config)
 	if err != nil || !found {
 		return out, false, err
 	}
@@ -88,18 +88,22 @@ func (s *session) matched(t backend.Target, m match, format string) (wire.Schema
 	return out, err
 }
 
-// find looks for a candidate among versions of the target's subject (spec 4.2). A candidate without metadata also
-// matches with that of the newest version.
-func (s *session) find(t backend.Target, c candidate, rows []storage.Version) (match, bool, error) {
+// find looks for a candidate among versions of the target's subject (spec 4.2): as it is, then with the metadata that it
+// would be registered with as the version asked for.
+func (s *session) find(t backend.Target, c candidate, version int32, rows []storage.Version, config wire.Config) (match, bool, error) {
 	m, found, err := s.findExactly(t, c, rows)
-	if err != nil || found || c.Metadata != nil || len(rows) == 0 {
+	if err != nil || found || len(rows) == 0 {
 		return m, found, err
 	}
 	newest, err := s.schema(t.Context, rows[len(rows)-1].SchemaID)
-	if err != nil || newest.Metadata == nil {
+	if err != nil {
 		return match{}, false, err
 	}
-	return s.findExactly(t, c.with(newest.Metadata), rows)
+	inherited := inheritMetadata(c.Metadata, version, newest.Metadata, config, rows)
+	if equalMetadata(inherited, c.Metadata) {
+		return match{}, false, nil
+	}
+	return s.findExactly(t, c.with(inherited), rows)
 }
 
 func (s *session) findExactly(t backend.Target, c candidate, rows []storage.Version) (match, bool, error) {

@@ -9,8 +9,8 @@ import (
 	"schemaside/backend/schema"
 )
 
-// parsedBytes bounds the texts whose parsed form is kept, in bytes of text.
-const parsedBytes = 16 << 20
+// parsedBytes bounds the texts whose parsed form is kept, in bytes of text; a parsed schema takes up to 40 times its text.
+const parsedBytes = 4 << 20
 
 // parsedKey stands for a language, a text, all that it refers to, and how it was read.
 type parsedKey [sha256.Size]byte

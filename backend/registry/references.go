@@ -36,9 +36,10 @@ type fetch struct {
 	texts []schema.Reference
 }
 
-// resolve returns the references of a new schema with actual version numbers, and the texts that they draw in.
+// resolve returns the references of a schema that is handed in, with actual version numbers, and the texts that they draw
+// in. deleted lets them point at soft-deleted versions.
 // Errors: *missingReferenceError, Forbidden, and texts about what is wrong.
-func (s *session) resolve(t backend.Target, references []wire.Reference) ([]wire.Reference, []schema.Reference, error) {
+func (s *session) resolve(t backend.Target, references []wire.Reference, deleted bool) ([]wire.Reference, []schema.Reference, error) {
 	if len(references) == 0 {
 		return nil, nil, nil
 	}
@@ -48,7 +49,7 @@ func (s *session) resolve(t backend.Target, references []wire.Reference) ([]wire
 		if ref.Name == "" || ref.Subject == "" || ref.Version == 0 {
 			return nil, nil, fmt.Errorf("Invalid reference: %s", printedReference(ref)) //nolint:staticcheck // the reference server's words
 		}
-		version, err := f.one(t.Context, ref, false)
+		version, err := f.one(t.Context, ref, deleted)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -68,8 +69,8 @@ func (s *session) texts(t backend.Target, references []wire.Reference) ([]schema
 	return f.texts, nil
 }
 
-// one fetches a reference and what it refers to, and returns the actual version. Only stored schemas may point at
-// soft-deleted versions (spec 2.9).
+// one fetches a reference and what it refers to, and returns the actual version. deleted lets it be
+// a soft-deleted one.
 func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32, error) {
 	name := f.s.r.referred(referrerCtx, ref)
 	if err := f.allowed(referrerCtx, name, ref.Version); err != nil {

@@ -52,7 +52,7 @@ func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.
 	if p.Input.Version == backend.Latest && len(rows) > 0 {
 		rows = rows[len(rows)-1:]
 	}
-	m, found, err := s.find(t, c, rows)
+	m, found, err := s.find(t, c, p.Input.Version, rows, config)
 	if err != nil || !found || p.Input.ID >= 0 && p.Input.ID != m.ID {
 		return out, false, err
 	}
@@ -91,6 +91,7 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 		return out, nil, err
 	}
 	c, err := s.prepare(t, in, reading{
+		fresh:     in.ID < 0,
 		strict:    in.ID < 0 && isTrue(config.ValidateNewSchemas, true),
 		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
 		validate:  !importing,
@@ -151,14 +152,25 @@ func (s *session) populate(in *wire.SchemaInput, t backend.Target, config wire.C
 	if importing {
 		return nil
 	}
-	if in.Metadata == nil && previous != nil {
-		in.Metadata = previous.Metadata
+	var old *wire.Metadata
+	if previous != nil {
+		old = previous.Metadata
 	}
-	in.Metadata = mergeMetadata(mergeMetadata(config.DefaultMetadata, in.Metadata), config.OverrideMetadata)
-	if in.Version != 0 || confluentVersion(in.Metadata) != 0 {
-		in.Metadata = withConfluentVersion(in.Metadata, nextVersion(rows))
-	}
+	in.Metadata = inheritMetadata(in.Metadata, in.Version, old, config, rows)
 	return nil
+}
+
+// inheritMetadata is the metadata that a schema is registered with (spec 3.2, 4.3): its own or else the previous version's,
+// between the defaults and overrides of the config, and with the number of the next version if one was asked for or is there.
+func inheritMetadata(own *wire.Metadata, version int32, previous *wire.Metadata, config wire.Config, rows []storage.Version) *wire.Metadata {
+	if own == nil {
+		own = previous
+	}
+	m := mergeMetadata(mergeMetadata(config.DefaultMetadata, own), config.OverrideMetadata)
+	if version != 0 || confluentVersion(m) != 0 {
+		return withConfluentVersion(m, nextVersion(rows))
+	}
+	return m
 }
 
 // nextVersion is one more than the highest version that is still stored.

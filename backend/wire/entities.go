@@ -49,12 +49,20 @@ type Schema struct {
 	Stored    bool
 	Timestamp int64
 	Deleted   bool
+	// Aliases are the subjects whose alias leads to this one, where that was asked for.
+	Aliases []string
 }
 
 // SubjectVersion is a version of a subject.
 type SubjectVersion struct {
 	Subject Name
 	Version int32
+}
+
+// ContextID is a schema's ID in one context.
+type ContextID struct {
+	Context string
+	ID      int32
 }
 
 // Compatibility is the outcome of a check. Messages are nil unless the caller asked for them.

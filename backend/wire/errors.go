@@ -74,6 +74,9 @@ func SubjectNotFound(n Name) *Error { return newError(40401, "Subject '%s' not f
 func VersionNotFound(version int32) *Error { return newError(40402, "Version %d not found.", version) }
 func SchemaNotFound() *Error               { return newError(40403, "Schema not found") }
 func SchemaIDNotFound(id int32) *Error     { return newError(40403, "Schema %d not found", id) }
+func SchemaGUIDNotFound(guid string) *Error {
+	return newError(40403, "Schema %s not found", guid)
+}
 func SubjectSoftDeleted(n Name) *Error {
 	return newError(40404, "Subject '%s' was soft deleted.Set permanent=true to delete permanently", n)
 }
@@ -139,6 +142,9 @@ func ReferenceExists(n Name, version int32) *Error {
 }
 func InvalidSubject(n Name) *Error {
 	return newError(42208, "The specified subject '%s' is not a valid.", n)
+}
+func ContextNotEmpty(registryCtx string) *Error {
+	return newError(42211, "The specified context '%s' is not empty.", InContext(registryCtx))
 }
 func SchemaTooLarge() *Error {
 	return newError(42209, "Register operation failed because schema is too large")

@@ -12,6 +12,8 @@ import (
 	"schemaside/backend/registry"
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/avro"
+	"schemaside/backend/schema/jsonschema"
+	"schemaside/backend/schema/protobuf"
 	"schemaside/cache"
 	"schemaside/proxy"
 	"schemaside/resolver"
@@ -62,7 +64,7 @@ func Start(t testing.TB, o Options) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Registry.Languages = []schema.Language{avro.Language{}}
+	o.Registry.Languages = []schema.Language{avro.Language{}, protobuf.Language{}, jsonschema.Language{}}
 	o.Registry.SplitName = resolver.SplitName
 	o.Registry.Learn = c.Learn
 	o.Registry.Isolated = append(o.Registry.Isolated, o.BoundContext)

@@ -1,0 +1,270 @@
+package registry
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"schemaside/backend"
+	"schemaside/backend/wire"
+	"schemaside/storage"
+)
+
+// Schemas implements backend.Registry.
+func (r *Registry) Schemas(ctx context.Context, p backend.Schemas) ([]wire.Schema, backend.Basis, error) {
+	return read(ctx, r, func(s *session) ([]wire.Schema, error) {
+		names, err := s.catalogued(p)
+		if err != nil {
+			return nil, err
+		}
+		out := []wire.Schema{}
+		skip := p.Page.Offset
+		for _, n := range names {
+			rows, err := s.cataloguedVersions(p, n.Name)
+			if err != nil {
+				return nil, err
+			}
+			if skip >= len(rows) {
+				skip -= len(rows)
+				continue
+			}
+			for _, row := range rows[skip:] {
+				if p.Page.Limit >= 0 && len(out) == p.Page.Limit {
+					return out, nil
+				}
+				shown, err := s.catalogue(p, n, row)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, shown)
+			}
+			skip = 0
+		}
+		return out, nil
+	})
+}
+
+// named is a subject in the list of schemas, with the aliases that lead to it.
+type named struct {
+	wire.Name
+	aliases []string
+}
+
+// catalogued are the subjects that a list of schemas covers, in the order of their texts.
+func (s *session) catalogued(p backend.Schemas) ([]named, error) {
+	contexts, err := s.listed(p.Subjects)
+	if err != nil {
+		return nil, err
+	}
+	byName := map[wire.Name][]string{}
+	for _, registryCtx := range contexts {
+		rows, err := s.subjects(registryCtx, storage.Scan{Prefix: p.Subjects.SubjectPrefix})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			byName[wire.Name{Context: registryCtx, Subject: row.Name}] = nil
+		}
+		if p.Aliases {
+			if err := s.addAliases(p, registryCtx, byName); err != nil {
+				return nil, err
+			}
+		}
+	}
+	names := slices.Collect(maps.Keys(byName))
+	sortNames(names)
+	out := make([]named, len(names))
+	for i, n := range names {
+		out[i] = named{Name: n, aliases: byName[n]}
+	}
+	return out, nil
+}
+
+// addAliases adds what the aliases of a context lead to.
+func (s *session) addAliases(p backend.Schemas, registryCtx string, byName map[wire.Name][]string) error {
+	all, err := s.allSettings(registryCtx)
+	if err != nil {
+		return err
+	}
+	for _, st := range all {
+		if aliasOf(st.config) == "" || !strings.HasPrefix(st.subject, p.Subjects.SubjectPrefix) {
+			continue
+		}
+		from := backend.Target{Context: registryCtx, Subject: st.subject, Bound: p.Bound}
+		to, err := s.aliased(from)
+		if err != nil {
+			return err
+		}
+		byName[to.Name()] = append(byName[to.Name()], st.subject)
+	}
+	return nil
+}
+
+// cataloguedVersions are the versions of a subject that a list of schemas shows.
+func (s *session) cataloguedVersions(p backend.Schemas, n wire.Name) ([]storage.Version, error) {
+	rows, err := s.versions(n.Context, n.Subject)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Subjects.Deleted {
+		rows = live(rows)
+	}
+	if p.LatestOnly && len(rows) > 1 {
+		rows = rows[len(rows)-1:]
+	}
+	return rows, nil
+}
+
+func (s *session) catalogue(p backend.Schemas, n named, row storage.Version) (wire.Schema, error) {
+	st, err := s.schema(n.Context, row.SchemaID)
+	if err != nil {
+		return wire.Schema{}, err
+	}
+	shown, err := s.shown(backend.Target{Context: n.Context, Subject: n.Subject, Bound: p.Bound}, row, st, "", false)
+	shown.Aliases = n.aliases
+	return shown, err
+}
+
+// SchemaByGUID implements backend.Registry.
+func (r *Registry) SchemaByGUID(ctx context.Context, p backend.SchemaByGUID) (wire.Schema, backend.Basis, error) {
+	return read(ctx, r, func(s *session) (wire.Schema, error) {
+		found, err := s.holdersOfGUID(p)
+		if err != nil {
+			return wire.Schema{}, err
+		}
+		if len(found) == 0 {
+			return wire.Schema{}, wire.SchemaGUIDNotFound(p.GUID)
+		}
+		at := backend.Target{Context: found[0].registryCtx, Bound: p.Bound}
+		_, row, err := s.holderOf(at, found[0].ID)
+		if err != nil {
+			return wire.Schema{}, err
+		}
+		shown, err := s.shown(at, row, found[0].stored, p.Format, false)
+		shown.Version = 0
+		return shown, err
+	})
+}
+
+// IDsOfGUID implements backend.Registry.
+func (r *Registry) IDsOfGUID(ctx context.Context, p backend.SchemaByGUID) ([]wire.ContextID, backend.Basis, error) {
+	return read(ctx, r, func(s *session) ([]wire.ContextID, error) {
+		found, err := s.holdersOfGUID(p)
+		out := make([]wire.ContextID, len(found))
+		for i, f := range found {
+			out[i] = wire.ContextID{Context: f.registryCtx, ID: f.ID}
+		}
+		return out, err
+	})
+}
+
+// located is a schema in the context that has it.
+type located struct {
+	registryCtx string
+	stored
+}
+
+// holdersOfGUID finds a guid in the contexts that the caller may see, the default one first (spec 4.8).
+func (s *session) holdersOfGUID(p backend.SchemaByGUID) ([]located, error) {
+	fp, ok := parseGUID(p.GUID)
+	if !ok {
+		s.volatile = true
+		return nil, nil
+	}
+	contexts := []string{p.Context}
+	if !p.Bound {
+		s.volatile = true
+		var err error
+		if contexts, err = s.r.store.ContextsOfFingerprint(s.ctx, fp); err != nil {
+			return nil, err
+		}
+	}
+	var out []located
+	for _, registryCtx := range contexts {
+		st, err := s.fingerprint(registryCtx, fp)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, located{registryCtx: registryCtx, stored: st})
+	}
+	return out, nil
+}
+
+// parseGUID reads a guid: a UUID's text or 32 hex digits.
+func parseGUID(text string) (storage.Fingerprint, bool) {
+	if len(text) == hex.EncodedLen(len(storage.Fingerprint{})) {
+		var fp storage.Fingerprint
+		_, err := hex.Decode(fp[:], []byte(text))
+		return fp, err == nil
+	}
+	id, err := uuid.Parse(text)
+	return storage.Fingerprint(id), err == nil && len(text) == len(id.String())
+}
+
+// VersionByMetadata implements backend.Registry.
+func (r *Registry) VersionByMetadata(ctx context.Context, p backend.VersionByMetadata) (wire.Schema, backend.Basis, error) {
+	return readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (wire.Schema, error) {
+		rows, err := s.versions(t.Context, t.Subject)
+		if err != nil {
+			return wire.Schema{}, err
+		}
+		there, err := s.exists(t, rows, p.Deleted)
+		if err == nil && !there {
+			err = wire.SubjectNotFound(t.Name())
+		}
+		if err != nil {
+			return wire.Schema{}, err
+		}
+		for _, row := range slices.Backward(rows) {
+			if row.Deleted && !p.Deleted {
+				continue
+			}
+			st, err := s.schema(t.Context, row.SchemaID)
+			if err != nil {
+				return wire.Schema{}, err
+			}
+			if hasProperties(st.Metadata, p.Properties) {
+				return s.shown(t, row, st, p.Format, false)
+			}
+		}
+		return wire.Schema{}, wire.SchemaNotFound()
+	})
+}
+
+func hasProperties(m *wire.Metadata, wanted map[string]string) bool {
+	if m == nil {
+		return false
+	}
+	for key, value := range wanted {
+		if got, ok := m.Properties[key]; !ok || got != value {
+			return false
+		}
+	}
+	return true
+}
+
+// DeleteContext implements backend.Registry.
+func (r *Registry) DeleteContext(ctx context.Context, registryCtx string) error {
+	_, err := write(ctx, r, registryCtx, func(s *session) (struct{}, []storage.Change, error) {
+		rows, err := s.subjects(registryCtx, storage.Scan{Limit: 1})
+		if err != nil {
+			return struct{}{}, nil, err
+		}
+		if len(rows) > 0 {
+			return struct{}{}, nil, wire.ContextNotEmpty(registryCtx)
+		}
+		head, err := s.head(registryCtx)
+		if err != nil || !head.Known {
+			return struct{}{}, nil, err
+		}
+		return struct{}{}, []storage.Change{storage.SetKnown{}}, nil
+	})
+	return err
+}
