@@ -114,7 +114,7 @@ func (s *session) elsewhere(t backend.Target) func(yield func(backend.Target, er
 		anywhere := t.Context == wildcardContext || t.Context == defaultContext && !s.r.isolated(defaultContext)
 		// The subject parameter of a schema's ID keeps its `:.:` (spec 2.5).
 		_, subject := s.r.o.SplitName(t.Subject)
-		if t.Bound || !anywhere || subject == "" || s.r.o.NoFallback {
+		if t.Bound || !anywhere || s.r.o.NoFallback {
 			return
 		}
 		s.volatile = true
