@@ -83,7 +83,7 @@ type Cache struct {
 type Limits struct {
 	Body         Size          `yaml:"body" min:"1KiB" doc:"Size of a request body, unpacked. A larger one gets 413."`
 	Connections  int           `yaml:"connections" min:"1" doc:"Open connections, all listeners together."`
-	ReadTimeout  time.Duration `yaml:"read_timeout" min:"1ms" doc:"Time to read a request."`
+	ReadTimeout  time.Duration `yaml:"read_timeout" min:"1ms" doc:"Time to read a request. Costs least when it equals idle_timeout."`
 	WriteTimeout time.Duration `yaml:"write_timeout" min:"1ms" doc:"Time to write an answer."`
 	IdleTimeout  time.Duration `yaml:"idle_timeout" min:"1ms" doc:"How long a connection may wait for its next request."`
 }
@@ -123,9 +123,9 @@ func Default() Config {
 		Limits: Limits{
 			Body:         10 << 20,
 			Connections:  16384,
-			ReadTimeout:  30 * time.Second,
+			ReadTimeout:  time.Minute,
 			WriteTimeout: 30 * time.Second,
-			IdleTimeout:  2 * time.Minute,
+			IdleTimeout:  time.Minute,
 		},
 		// Together they end well before a container runtime loses patience, which is after ten seconds.
 		Drain:   Drain{Delay: 2 * time.Second, Timeout: 5 * time.Second},

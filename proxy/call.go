@@ -28,6 +28,7 @@ type call struct {
 	segments []string
 	question question
 	accepted mediaType
+	headers  headers
 
 	segmentSpace [16]string
 	raw          [maxRawSegments][]byte
@@ -43,10 +44,29 @@ func (p *Proxy) begin(ctx *fasthttp.RequestCtx, l Listener) *call {
 	if !ok {
 		c = new(call)
 	}
-	c.p, c.ctx, c.listener, c.start = p, ctx, l, p.o.Now()
+	c.p, c.ctx, c.listener, c.start = p, ctx, l, p.arrival(ctx)
 	c.path, c.query = splitTarget(ctx.Request.Header.RequestURI())
 	c.door, c.route, c.segments, c.question, c.accepted = resolver.Door{}, nil, nil, question{}, mediaV1
 	return c
+}
+
+// arrival is when a request came in. The server has read the clock already.
+func (p *Proxy) arrival(ctx *fasthttp.RequestCtx) time.Time {
+	if p.o.Now != nil {
+		return p.o.Now()
+	}
+	if t := ctx.Time(); !t.IsZero() {
+		return t
+	}
+	return time.Now()
+}
+
+// took is how long a request has taken so far.
+func (c *call) took() time.Duration {
+	if c.p.o.Now != nil {
+		return c.p.o.Now().Sub(c.start)
+	}
+	return time.Since(c.start)
 }
 
 // splitTarget cuts a request target into path and query; a fragment is no part of either.
@@ -60,16 +80,10 @@ func splitTarget(target []byte) (path, query []byte) {
 
 // enter finds the door that the request came in through. Errors: those of resolver.Rules.Door; BadRequest.
 func (c *call) enter() error {
-	header, given := []byte(nil), false
-	if name := c.p.o.ContextHeader; name != "" {
-		values := c.ctx.Request.Header.PeekAll(name)
-		if len(values) > 1 {
-			return wire.BadRequest("Header %s is given more than once", name)
-		}
-		if given = len(values) == 1; given {
-			header = values[0]
-		}
+	if c.headers.context.times > 1 {
+		return wire.BadRequest("Header %s is given more than once", c.p.o.ContextHeader)
 	}
+	header, given := c.headers.context.value, c.headers.context.times == 1
 	var err error
 	l := resolver.Listener{Context: c.listener.Context, TrustHeader: c.listener.TrustHeader}
 	c.door, err = c.p.o.Rules.Door(l, borrow(c.ctx.Request.Header.Host()), borrow(header), given)

@@ -105,6 +105,12 @@ func (c *call) answerHot() bool {
 
 // noCache tells whether the caller wants the answer confirmed.
 func (c *call) noCache() bool {
+	switch h := c.headers.cacheControl; h.times {
+	case 0:
+		return false
+	case 1:
+		return containsToken(h.value, "no-cache")
+	}
 	for _, v := range c.ctx.Request.Header.PeekAll(fasthttp.HeaderCacheControl) {
 		if containsToken(v, "no-cache") {
 			return true

@@ -28,6 +28,7 @@ type AccessLog struct {
 func (p *Proxy) serve(ctx *fasthttp.RequestCtx, l Listener) {
 	c := p.begin(ctx, l)
 	defer c.end()
+	c.headers.read(&ctx.Request.Header, &p.names)
 	c.identify()
 	if err := c.checkTarget(); err != nil {
 		c.fail(err)
@@ -52,7 +53,7 @@ func (c *call) end() {
 	if p.closing.Load() {
 		c.ctx.SetConnectionClose()
 	}
-	took := p.o.Now().Sub(c.start)
+	took := c.took()
 	p.metrics.observe(c, took)
 	if p.o.Access.On && (p.o.Access.Sample <= 1 || p.sampled.Add(1)%p.o.Access.Sample == 0) {
 		c.logAccess(p.o.Log.Info().Dur("took", took))
@@ -80,13 +81,12 @@ func (c *call) logAccess(line *zerolog.Event) {
 // identify puts the request's ID into the answer: the one that the caller gave, if exactly one, else a fresh UUID
 // (spec 1.1).
 func (c *call) identify() {
-	given := c.ctx.Request.Header.PeekAll(headerRequestID)
-	if len(given) == 1 && len(bytes.TrimSpace(given[0])) > 0 {
-		c.ctx.Response.Header.SetBytesV(headerRequestID, given[0])
-		return
+	id := c.headers.requestID
+	if id.times != 1 || len(bytes.TrimSpace(id.value)) == 0 {
+		fillUUID(&c.id)
+		id.value = c.id[:]
 	}
-	fillUUID(&c.id)
-	c.ctx.Response.Header.SetBytesV(headerRequestID, c.id[:])
+	c.ctx.Response.Header.SetCanonical(c.p.names.requestID, id.value)
 }
 
 // requestID is the ID that identify put into the answer.

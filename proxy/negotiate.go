@@ -37,6 +37,11 @@ func (c *call) negotiate() error {
 	if c.route.body != "" && !readable(&c.ctx.Request.Header) {
 		return wire.UnsupportedMediaType()
 	}
+	h := c.headers.accept
+	if h.times == 0 || h.times == 1 && string(h.value) == mediaName(mediaV1) {
+		c.accepted = mediaV1
+		return nil
+	}
 	accepted, ok := accept(c.ctx.Request.Header.PeekAll(fasthttp.HeaderAccept))
 	if !ok {
 		return wire.NotAcceptable()

@@ -52,7 +52,7 @@ type Options struct {
 	MaxConnections int
 	// Version and Commit are shown in the metrics.
 	Version, Commit string
-	// Now tells the time; time.Now when nil.
+	// Now tells the time; the server's own clock when nil.
 	Now func() time.Time
 }
 
@@ -74,6 +74,7 @@ type Proxy struct {
 	calls   sync.Pool
 	health  health
 	metrics *Metrics
+	names   headerNames
 	sampled atomic.Uint32
 	// closing asks the clients of every connection to close it.
 	closing atomic.Bool
@@ -91,12 +92,13 @@ func New(o Options) *Proxy {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(100)
 	}
-	if o.Now == nil {
-		o.Now = time.Now
+	now := o.Now
+	if now == nil {
+		now = time.Now
 	}
 	table := routes(o.Version, o.Commit)
-	p := &Proxy{o: o, router: newRouter(table), hot: newHotRoutes(table), metrics: o.Metrics}
-	p.health = health{ping: o.Registry.Ping, now: o.Now}
+	p := &Proxy{o: o, router: newRouter(table), hot: newHotRoutes(table), metrics: o.Metrics, names: newHeaderNames(o.ContextHeader)}
+	p.health = health{ping: o.Registry.Ping, now: now}
 	p.metrics.describe(o.Version, o.Commit)
 	if o.Cache != nil {
 		p.metrics.watchCache(o.Cache)
@@ -137,7 +139,7 @@ func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler) error {
 		Logger:                       serverLog{p.o.Log},
 	}
 	p.mu.Lock()
-	ln = &onceListener{Listener: ln}
+	ln = &onceListener{Listener: newLenientListener(ln, p.o.ReadTimeout, p.o.WriteTimeout, p.o.IdleTimeout)}
 	p.servers, p.listeners = append(p.servers, s), append(p.listeners, ln)
 	if p.closing.Load() {
 		_ = ln.Close()
