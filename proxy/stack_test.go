@@ -98,6 +98,9 @@ func TestStackHerd(t *testing.T) {
 			t.Fatalf("%d %s", x.status(), x.body())
 		}
 		one := store.TotalCalls()
+		if path == "/schemas/ids/1" && one != 1 {
+			t.Errorf("a cold look-up by ID makes %d calls of the store, want 1", one)
+		}
 		store.ResetCalls()
 		release := store.Hold()
 		var ready, done sync.WaitGroup

@@ -70,6 +70,13 @@ func (o *observed) VersionsOfID(ctx context.Context, registryCtx string, id int3
 	return rows, head, err
 }
 
+func (o *observed) SchemaAndVersions(ctx context.Context, registryCtx string, id int32) (Schema, []Version, Head, error) {
+	start := time.Now()
+	row, rows, head, err := o.store.SchemaAndVersions(ctx, registryCtx, id)
+	o.report("SchemaAndVersions", start, err)
+	return row, rows, head, err
+}
+
 func (o *observed) Subjects(ctx context.Context, registryCtx string, scan Scan) ([]Subject, Head, error) {
 	start := time.Now()
 	rows, head, err := o.store.Subjects(ctx, registryCtx, scan)

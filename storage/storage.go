@@ -136,6 +136,10 @@ type Store interface {
 	// then subject, then version.
 	VersionsOfID(ctx context.Context, registryCtx string, id int32) ([]Version, Head, error)
 
+	// SchemaAndVersions returns the schema of an ID together with the versions that carry it, as VersionsOfID does: what a
+	// look-up by ID needs, in one call. Errors: ErrNotFound.
+	SchemaAndVersions(ctx context.Context, registryCtx string, id int32) (Schema, []Version, Head, error)
+
 	// Subjects returns the subjects that have a version, soft-deleted ones included, in bytewise order.
 	Subjects(ctx context.Context, registryCtx string, scan Scan) ([]Subject, Head, error)
 

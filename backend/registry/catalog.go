@@ -141,11 +141,11 @@ func (r *Registry) SchemaByGUID(ctx context.Context, p backend.SchemaByGUID) (wi
 			return wire.Schema{}, wire.SchemaGUIDNotFound(p.GUID)
 		}
 		at := backend.Target{Context: found[0].registryCtx, Bound: p.Bound}
-		_, row, err := s.holderOf(at, found[0].ID)
+		holder, err := s.holderIn(at, found[0].ID)
 		if err != nil {
 			return wire.Schema{}, err
 		}
-		shown, err := s.shown(at, row, found[0].stored, p.Format, false)
+		shown, err := s.shown(at, holder.row, holder.stored, p.Format, false)
 		shown.Version = 0
 		return shown, err
 	})

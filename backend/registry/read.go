@@ -15,21 +15,15 @@ import (
 // SchemaByID implements backend.Registry.
 func (r *Registry) SchemaByID(ctx context.Context, p backend.SchemaByID) (wire.Schema, backend.Basis, error) {
 	v, b, err := readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (wire.Schema, error) {
-		t, row, err := s.holderOf(t, p.ID)
+		found, err := s.holderOf(t, p.ID)
 		if errors.Is(err, storage.ErrNotFound) {
 			return wire.Schema{}, wire.SchemaIDNotFound(p.ID)
 		} else if err != nil {
 			return wire.Schema{}, err
 		}
-		st, err := s.schema(t.Context, p.ID)
-		if errors.Is(err, storage.ErrNotFound) {
-			return wire.Schema{}, wire.SchemaIDNotFound(p.ID)
-		} else if err != nil {
-			return wire.Schema{}, err
-		}
-		out, err := s.shown(t, row, st, p.Format, p.QualifiedReferences)
+		out, err := s.shown(found.target, found.row, found.stored, p.Format, p.QualifiedReferences)
 		if err == nil && p.FetchMaxID {
-			out.MaxID = s.heads[t.Context].NextID - 1
+			out.MaxID = s.heads[found.target.Context].NextID - 1
 		}
 		return out, err
 	})
@@ -37,37 +31,56 @@ func (r *Registry) SchemaByID(ctx context.Context, p backend.SchemaByID) (wire.S
 	return v, b, err
 }
 
-// holderOf finds the version to show with an ID (spec 2.5). The row is a deleted one without a subject when the schema is
-// held by no version any more. Errors: storage.ErrNotFound.
-func (s *session) holderOf(t backend.Target, id int32) (backend.Target, storage.Version, error) {
-	rows, err := s.versionsOfID(t.Context, id)
-	if err != nil {
-		return t, storage.Version{}, err
+// held is a schema with the version that is shown with it, and all that carry it.
+type held struct {
+	target backend.Target
+	stored
+	row  storage.Version
+	rows []storage.Version
+}
+
+// holderOf finds the schema of an ID and the version to show with it (spec 2.5). The row is a deleted one without a subject
+// when no version carries the ID any more. Errors: storage.ErrNotFound.
+func (s *session) holderOf(t backend.Target, id int32) (held, error) {
+	here, err := s.holderIn(t, id)
+	switch {
+	case err != nil && !errors.Is(err, storage.ErrNotFound):
+		return held{}, err
+	case t.Subject == "", err == nil && here.row.Subject == t.Subject:
+		return here, err
+	case !t.Bound && t.Context != defaultContext:
+		return held{}, storage.ErrNotFound
 	}
-	if row, ok := holder(rows, t.Subject); ok {
-		return t, row, nil
-	}
-	if !t.Bound && t.Context != defaultContext && t.Subject != "" {
-		return t, storage.Version{}, storage.ErrNotFound
-	}
-	if t.Subject != "" {
-		for other, err := range s.elsewhere(t) {
-			if err != nil {
-				return t, storage.Version{}, err
-			}
-			found, err := s.versionsOfID(other.Context, id)
-			if err != nil {
-				return t, storage.Version{}, err
-			}
-			if row, ok := holder(found, other.Subject); ok {
-				return other, row, nil
-			}
+	for other, err := range s.elsewhere(t) {
+		if err != nil {
+			return held{}, err
+		}
+		there, err := s.holderIn(other, id)
+		if err == nil && there.row.Subject == other.Subject {
+			return there, nil
+		} else if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return held{}, err
 		}
 	}
-	if row, ok := holder(rows, ""); ok {
-		return t, row, nil
+	// Nobody of that name carries the ID: the name doesn't count.
+	return here, err
+}
+
+// holderIn finds the schema of an ID in the target's context, and the version to show with it: the target's subject's if
+// that carries it.
+func (s *session) holderIn(t backend.Target, id int32) (held, error) {
+	st, rows, err := s.schemaAndVersions(t.Context, id)
+	if err != nil {
+		return held{}, err
 	}
-	return t, storage.Version{SchemaID: id, Deleted: true}, nil
+	row, ok := holder(rows, t.Subject)
+	if !ok {
+		row, ok = holder(rows, "")
+	}
+	if !ok {
+		row = storage.Version{SchemaID: id, Deleted: true}
+	}
+	return held{target: t, stored: st, row: row, rows: rows}, nil
 }
 
 // holder returns the version that is shown with an ID: of the subject asked for, else of the one registered first, live
@@ -196,23 +209,16 @@ func hasContext(subject string) bool { return len(subject) > 1 && subject[:2] ==
 // VersionsOfID implements backend.Registry.
 func (r *Registry) VersionsOfID(ctx context.Context, p backend.VersionsOfID) ([]wire.SubjectVersion, backend.Basis, error) {
 	return readSubject(ctx, r, p.Target, func(s *session, t backend.Target) ([]wire.SubjectVersion, error) {
-		t, _, err := s.holderOf(t, p.ID)
-		if err == nil {
-			_, err = s.schema(t.Context, p.ID)
-		}
+		found, err := s.holderOf(t, p.ID)
 		if errors.Is(err, storage.ErrNotFound) {
 			return nil, wire.SchemaNotFound()
 		} else if err != nil {
 			return nil, err
 		}
-		rows, err := s.versionsOfID(t.Context, p.ID)
-		if err != nil {
-			return nil, err
-		}
 		out := []wire.SubjectVersion{}
-		for _, row := range slots(rows) {
+		for _, row := range slots(found.rows) {
 			if p.Deleted || !row.Deleted {
-				out = append(out, wire.SubjectVersion{Subject: wire.Name{Context: t.Context, Subject: row.Subject}, Version: row.Version})
+				out = append(out, wire.SubjectVersion{Subject: wire.Name{Context: found.target.Context, Subject: row.Subject}, Version: row.Version})
 			}
 		}
 		return page(out, p.Page), nil

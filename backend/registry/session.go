@@ -114,6 +114,16 @@ func (s *session) schema(registryCtx string, id int32) (stored, error) {
 	return decode(row)
 }
 
+// schemaAndVersions returns the schema of an ID and the versions that carry it. Errors: storage.ErrNotFound.
+func (s *session) schemaAndVersions(registryCtx string, id int32) (stored, []storage.Version, error) {
+	row, rows, head, err := s.r.store.SchemaAndVersions(s.ctx, registryCtx, id)
+	if err := s.see(registryCtx, head, err); err != nil {
+		return stored{}, nil, err
+	}
+	st, err := decode(row)
+	return st, rows, err
+}
+
 // fingerprint returns the schema of a fingerprint. Errors: storage.ErrNotFound.
 func (s *session) fingerprint(registryCtx string, fp storage.Fingerprint) (stored, error) {
 	row, head, err := s.r.store.SchemaByFingerprint(s.ctx, registryCtx, fp)

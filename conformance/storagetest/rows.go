@@ -91,6 +91,7 @@ func versionCases() []testCase {
 		{"versions are ascending, soft-deleted ones included", versionsAscending},
 		{"a version reads as it was put", versionAsPut},
 		{"versions of an ID are ordered by creation, subject, version", versionsOfIDInOrder},
+		{"a schema comes together with its versions", schemaWithVersions},
 		{"versions of an ID follow the version", versionsOfIDFollow},
 	}
 }
@@ -138,6 +139,20 @@ func versionsOfIDInOrder(e *env) {
 		e.commit(c, storage.PutVersion{Version: want[(i*5+2)%len(want)]}, version("other", int32(i+1), 6))
 	}
 	equalRows(e, "VersionsOfID", e.versionsOfID(c, 5), want...)
+}
+
+func schemaWithVersions(e *env) {
+	c := e.context()
+	held := []storage.Version{version("a", 1, 5).Version, version("b", 1, 5).Version}
+	e.commit(c, schema(5, "five"), schema(6, "six"), version("a", 1, 5), version("b", 1, 5), version("a", 2, 7))
+	row, rows := e.schemaAndVersions(c, 5)
+	equalRows(e, "the schema", []storage.Schema{row}, schema(5, "five").Schema)
+	equalRows(e, "its versions", rows, held...)
+	row, rows = e.schemaAndVersions(c, 6)
+	equalRows(e, "a schema that no version carries", []storage.Schema{row}, schema(6, "six").Schema)
+	equalRows(e, "its versions", rows)
+	_, _, _, err := e.store.SchemaAndVersions(e.Context(), c, 7)
+	e.fails("a version without a schema", err, storage.ErrNotFound)
 }
 
 func versionsOfIDFollow(e *env) {

@@ -143,6 +143,13 @@ func (e *env) versions(registryCtx, subject string) []storage.Version {
 	return rows
 }
 
+func (e *env) schemaAndVersions(registryCtx string, id int32) (storage.Schema, []storage.Version) {
+	e.Helper()
+	row, rows, _, err := e.store.SchemaAndVersions(e.Context(), registryCtx, id)
+	e.ok("SchemaAndVersions", err)
+	return row, rows
+}
+
 func (e *env) versionsOfID(registryCtx string, id int32) []storage.Version {
 	e.Helper()
 	rows, _, err := e.store.VersionsOfID(e.Context(), registryCtx, id)
@@ -242,6 +249,10 @@ func readers(s storage.Store, registryCtx, subject string, id int32, fingerprint
 		}},
 		{"VersionsOfID", func(ctx context.Context) (storage.Head, error) {
 			_, head, err := s.VersionsOfID(ctx, registryCtx, id)
+			return head, err
+		}},
+		{"SchemaAndVersions", func(ctx context.Context) (storage.Head, error) {
+			_, _, head, err := s.SchemaAndVersions(ctx, registryCtx, id)
 			return head, err
 		}},
 		{"Subjects", func(ctx context.Context) (storage.Head, error) {

@@ -62,6 +62,14 @@ func (s *Store) VersionsOfID(ctx context.Context, registryCtx string, id int32) 
 	return s.store.VersionsOfID(ctx, registryCtx, id)
 }
 
+// SchemaAndVersions implements storage.Store.
+func (s *Store) SchemaAndVersions(ctx context.Context, registryCtx string, id int32) (storage.Schema, []storage.Version, storage.Head, error) {
+	if err := s.enter(ctx, "SchemaAndVersions"); err != nil {
+		return storage.Schema{}, nil, storage.Head{}, err
+	}
+	return s.store.SchemaAndVersions(ctx, registryCtx, id)
+}
+
 // Subjects implements storage.Store.
 func (s *Store) Subjects(ctx context.Context, registryCtx string, scan storage.Scan) ([]storage.Subject, storage.Head, error) {
 	if err := s.enter(ctx, "Subjects"); err != nil {

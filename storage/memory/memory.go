@@ -159,6 +159,24 @@ func (s *Store) VersionsOfID(ctx context.Context, registryCtx string, id int32) 
 	if err != nil {
 		return nil, storage.Head{}, err
 	}
+	return v.carriers(id), v.head, nil
+}
+
+// SchemaAndVersions implements storage.Store.
+func (s *Store) SchemaAndVersions(ctx context.Context, registryCtx string, id int32) (storage.Schema, []storage.Version, storage.Head, error) {
+	v, err := s.view(ctx, registryCtx)
+	if err != nil {
+		return storage.Schema{}, nil, storage.Head{}, err
+	}
+	schema, err := v.schema(id)
+	if err != nil {
+		return schema, nil, v.head, err
+	}
+	return schema, v.carriers(id), v.head, nil
+}
+
+// carriers are the versions that carry an ID, in their order.
+func (v *snapshot) carriers(id int32) []storage.Version {
 	var rows []storage.Version
 	v.versionsOfID.Ascend(storage.Version{SchemaID: id}, func(row storage.Version) bool {
 		if row.SchemaID != id {
@@ -167,7 +185,7 @@ func (s *Store) VersionsOfID(ctx context.Context, registryCtx string, id int32) 
 		rows = append(rows, row)
 		return true
 	})
-	return rows, v.head, nil
+	return rows
 }
 
 // Subjects implements storage.Store.
