@@ -51,7 +51,7 @@ func TestSection6(t *testing.T) {
 
 func readItems(t *testing.T, path string) []item {
 	t.Helper()
-	file, err := os.ReadFile(path) //nolint:gosec // our own testdata
+	file, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

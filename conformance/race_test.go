@@ -70,6 +70,7 @@ func race(t *testing.T, client *http.Client, url string) (accepted int) {
 }
 
 func registerStatus(t *testing.T, client *http.Client, url, text string) int {
+	t.Helper()
 	body, err := json.Marshal(map[string]string{"schema": text})
 	if err != nil {
 		t.Error(err)

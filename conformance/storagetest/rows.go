@@ -151,8 +151,9 @@ func schemaWithVersions(e *env) {
 	row, rows = e.schemaAndVersions(c, 6)
 	equalRows(e, "a schema that no version carries", []storage.Schema{row}, schema(6, "six").Schema)
 	equalRows(e, "its versions", rows)
-	_, _, _, err := e.store.SchemaAndVersions(e.Context(), c, 7)
+	_, rows, _, err := e.store.SchemaAndVersions(e.Context(), c, 7)
 	e.fails("a version without a schema", err, storage.ErrNotFound)
+	equalRows(e, "its versions", rows)
 }
 
 func versionsOfIDFollow(e *env) {
