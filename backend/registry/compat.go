@@ -101,12 +101,30 @@ func live(rows []storage.Version) []storage.Version {
 	return slices.DeleteFunc(slices.Clone(rows), func(row storage.Version) bool { return row.Deleted })
 }
 
-// compare tells what keeps a candidate from following earlier versions (ascending) under a config: the messages of
-// the newest version that it can't follow (spec 3.1, 3.6); an empty list when it may.
+// compare tells what keeps a candidate from following earlier versions (ascending) under a config: what is wrong with
+// reserved fields, and the messages of the newest version that it can't follow (spec 3.1, 3.6); an empty list when it may.
 func (s *session) compare(t backend.Target, c candidate, earlier []storage.Version, config wire.Config) ([]wire.Text, error) {
 	l := levelOf(config.Compatibility)
-	if !l.backward && !l.forward {
+	messages, err := s.reservedFields(t, c, earlier, config)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.compareVersions(t, c, earlier, config)
+	if err != nil {
+		return nil, err
+	}
+	if messages = append(messages, found...); len(messages) == 0 {
 		return []wire.Text{}, nil
+	}
+	return append(messages, wire.Textf("{validateFields: '%s', compatibility: '%s'}",
+		strconv.FormatBool(isTrue(config.ValidateFields, false)), config.Compatibility)), nil
+}
+
+// compareVersions compares a candidate with the earlier versions that the level asks for, the newest one first, up to the
+// first that it can't follow.
+func (s *session) compareVersions(t backend.Target, c candidate, earlier []storage.Version, config wire.Config) ([]wire.Text, error) {
+	if !l.backward && !l.forward {
+		return nil, nil
 	}
 	for _, row := range slices.Backward(earlier) {
 		st, err := s.schema(t.Context, row.SchemaID)
@@ -124,7 +142,7 @@ func (s *session) compare(t backend.Target, c candidate, earlier []storage.Versi
 			break
 		}
 	}
-	return []wire.Text{}, nil
+	return nil, nil
 }
 
 // sameGroup tells whether two schemas are in one compatibility group: the value of a metadata property.
@@ -146,10 +164,8 @@ func sameGroup(property string, a, b *wire.Metadata) bool {
 
 // compareWith words what keeps a candidate from following one version.
 func (s *session) compareWith(t backend.Target, c candidate, row storage.Version, st stored, config wire.Config) ([]wire.Text, error) {
-	footer := wire.Textf("{validateFields: '%s', compatibility: '%s'}",
-		strconv.FormatBool(isTrue(config.ValidateFields, false)), config.Compatibility)
 	if st.Type != c.language.Name() {
-		return []wire.Text{wire.Plain("Incompatible because of different schema type"), footer}, nil
+		return []wire.Text{wire.Plain("Incompatible because of different schema type")}, nil
 	}
 	old, err := s.parseStored(t, st)
 	if err != nil {
@@ -168,9 +184,6 @@ func (s *session) compareWith(t backend.Target, c candidate, row storage.Version
 	}
 	if quote {
 		messages = append(messages, wire.Textf("{oldSchemaVersion: %d}", row.Version), quotedOld(st.Text))
-	}
-	if len(messages) > 0 {
-		messages = append(messages, footer)
 	}
 	return messages, nil
 }

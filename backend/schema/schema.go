@@ -61,3 +61,10 @@ type Schema interface {
 	// The error is worded like those of Parse. fields is validateFields of the config in scope.
 	Validate(fields bool) error
 }
+
+// FieldHolder is a Schema that knows its top-level fields: those of a record, of an object, of the first message. A
+// language whose schemas don't implement it has no reserved fields.
+type FieldHolder interface {
+	// HasField tells whether there is a top-level field of a name.
+	HasField(name string) bool
+}
