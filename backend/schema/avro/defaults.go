@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"schemaside/backend/schema/jsontree"
 )
 
 // verdict orders what a check of a default may find: of several values the worst counts, of several branches the best.
@@ -41,7 +43,7 @@ func newDefaultCheck() *defaultCheck {
 	return &defaultCheck{own: map[*field]verdict{}, budget: defaultBudget, depth: defaultDepth}
 }
 
-func (c *defaultCheck) fits(v *value, t *typ) verdict {
+func (c *defaultCheck) fits(v *jsontree.Value, t *typ) verdict {
 	if c.budget <= 0 || c.depth <= 0 {
 		return no
 	}
@@ -59,27 +61,27 @@ func (c *defaultCheck) fits(v *value, t *typ) verdict {
 	}
 }
 
-func fitsPlain(v *value, k kind) bool {
+func fitsPlain(v *jsontree.Value, k kind) bool {
 	switch k {
 	case kindNull:
-		return v.kind == nullValue
+		return v.Kind == jsontree.Null
 	case kindBoolean:
-		return v.kind == boolValue
+		return v.Kind == jsontree.True || v.Kind == jsontree.False
 	case kindInt:
-		n, isInt := v.int64()
+		n, isInt := int64Of(v)
 		return isInt && n >= math.MinInt32 && n <= math.MaxInt32
 	case kindLong:
-		_, isLong := v.int64()
+		_, isLong := int64Of(v)
 		return isLong
 	case kindFloat, kindDouble:
-		return v.kind == intValue || v.kind == doubleValue
+		return v.Kind == jsontree.Number
 	default:
 		// Any text suits an enum and a fixed type too.
-		return v.kind == stringValue
+		return v.Kind == jsontree.String
 	}
 }
 
-func (c *defaultCheck) fitsInside(v *value, t *typ) verdict {
+func (c *defaultCheck) fitsInside(v *jsontree.Value, t *typ) verdict {
 	found := no
 	switch {
 	case t.kind == kindUnion:
@@ -88,31 +90,31 @@ func (c *defaultCheck) fitsInside(v *value, t *typ) verdict {
 				break
 			}
 		}
-	case t.kind == kindArray && v.kind == arrayValue:
+	case t.kind == kindArray && v.Kind == jsontree.Array:
 		found = yes
-		for _, item := range v.items {
-			if found = min(found, c.fits(item, t.items)); found == no {
+		for _, item := range v.List {
+			if found = min(found, c.fits(item.Value, t.items)); found == no {
 				break
 			}
 		}
-	case t.kind == kindMap && v.kind == objectValue:
+	case t.kind == kindMap && v.Kind == jsontree.Object:
 		found = yes
-		for _, m := range v.members {
-			if found = min(found, c.fits(m.value, t.items)); found == no {
+		for _, m := range v.List {
+			if found = min(found, c.fits(m.Value, t.items)); found == no {
 				break
 			}
 		}
-	case t.kind == kindRecord && v.kind == objectValue:
+	case t.kind == kindRecord && v.Kind == jsontree.Object:
 		found = c.fitsRecord(v, t)
 	}
 	return found
 }
 
-func (c *defaultCheck) fitsRecord(v *value, t *typ) verdict {
-	c.budget -= len(v.members)
-	given := make(map[string]*value, len(v.members))
-	for _, m := range v.members {
-		given[m.key] = m.value
+func (c *defaultCheck) fitsRecord(v *jsontree.Value, t *typ) verdict {
+	c.budget -= len(v.List)
+	given := make(map[string]*jsontree.Value, len(v.List))
+	for _, m := range v.List {
+		given[m.Key] = m.Value
 	}
 	found := yes
 	for _, f := range t.fields {

@@ -1,6 +1,10 @@
 package avro
 
-import "slices"
+import (
+	"slices"
+
+	"schemaside/backend/schema/jsontree"
+)
 
 // comparison tells how much of two schemas must be the same.
 type comparison bool
@@ -106,19 +110,19 @@ func sameSet[T comparable](a, b []T) bool {
 	return true
 }
 
-func sameMembers(a, b []member) bool {
+func sameMembers(a, b []jsontree.Member) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	if len(a) == 0 {
 		return true
 	}
-	values := make(map[string]*value, len(a))
+	values := make(map[string]*jsontree.Value, len(a))
 	for _, m := range a {
-		values[m.key] = m.value
+		values[m.Key] = m.Value
 	}
 	for _, m := range b {
-		if other := values[m.key]; other == nil || !sameValue(other, m.value) {
+		if other := values[m.Key]; other == nil || !sameValue(other, m.Value) {
 			return false
 		}
 	}
@@ -126,7 +130,12 @@ func sameMembers(a, b []member) bool {
 }
 
 // sameValue compares JSON values: 1 is not 1.0, the order of keys doesn't count.
-func sameValue(a, b *value) bool {
-	return a.kind == b.kind && a.text == b.text &&
-		slices.EqualFunc(a.items, b.items, sameValue) && sameMembers(a.members, b.members)
+func sameValue(a, b *jsontree.Value) bool {
+	if a.Kind != b.Kind || a.Text != b.Text {
+		return false
+	}
+	if a.Kind == jsontree.Object {
+		return sameMembers(a.List, b.List)
+	}
+	return slices.EqualFunc(a.List, b.List, func(x, y jsontree.Member) bool { return sameValue(x.Value, y.Value) })
 }

@@ -1,15 +1,19 @@
 package avro
 
-import "strings"
+import (
+	"strings"
 
-func (p *parser) readFields(v *value, t *typ) error {
-	nodes := v.get("fields")
-	if nodes == nil || nodes.kind != arrayValue {
+	"schemaside/backend/schema/jsontree"
+)
+
+func (p *parser) readFields(v *jsontree.Value, t *typ) error {
+	nodes := v.Get("fields")
+	if nodes == nil || nodes.Kind != jsontree.Array {
 		return refusal("Record has no fields: " + v.String())
 	}
-	t.fields = make([]*field, 0, len(nodes.items))
-	for _, node := range nodes.items {
-		f, err := p.readField(node, t.name.space)
+	t.fields = make([]*field, 0, len(nodes.List))
+	for _, node := range nodes.List {
+		f, err := p.readField(node.Value, t.name.space)
 		if err != nil {
 			return err
 		}
@@ -27,21 +31,21 @@ func (p *parser) readFields(v *value, t *typ) error {
 	return nil
 }
 
-func (p *parser) readField(v *value, in space) (*field, error) {
-	name := v.string("name")
+func (p *parser) readField(v *jsontree.Value, in space) (*field, error) {
+	name := stringOf(v, "name")
 	if name == nil {
 		return nil, refusal("No field name: " + v.String())
 	}
-	node := v.get("type")
+	node := v.Get("type")
 	if node == nil {
 		return nil, refusal("No field type: " + v.String())
 	}
-	f := &field{name: *name, doc: v.string("doc"), fallback: v.get("default")}
+	f := &field{name: *name, doc: stringOf(v, "doc"), fallback: v.Get("default")}
 	if err := p.readType(node, in, &f.typ); err != nil {
 		return nil, err
 	}
 	var err error
-	if f.order, err = readOrder(v.get("order")); err != nil {
+	if f.order, err = readOrder(v.Get("order")); err != nil {
 		return nil, err
 	}
 	if err := p.readDefault(f); err != nil {
@@ -56,12 +60,12 @@ func (p *parser) readField(v *value, in space) (*field, error) {
 
 // readDefault judges the default, and the name before it, as the reference server's order is.
 func (p *parser) readDefault(f *field) error {
-	if f.fallback != nil && f.fallback.kind == stringValue && (f.typ.kind == kindFloat || f.typ.kind == kindDouble) {
-		number, err := parseJavaDouble(f.fallback.text)
+	if f.fallback != nil && f.fallback.Kind == jsontree.String && (f.typ.kind == kindFloat || f.typ.kind == kindDouble) {
+		number, err := parseJavaDouble(f.fallback.Text)
 		if err != nil {
 			return err
 		}
-		f.fallback = doubleOf(number)
+		f.fallback = doubleOf(number, 64)
 	}
 	if !p.strict {
 		return nil
@@ -83,14 +87,14 @@ func (p *parser) readDefault(f *field) error {
 	}
 }
 
-func readOrder(v *value) (string, error) {
+func readOrder(v *jsontree.Value) (string, error) {
 	if v == nil {
 		return "", nil
 	}
-	if v.kind != stringValue {
+	if v.Kind != jsontree.String {
 		return "", refusal(`Cannot invoke "String.toUpperCase(java.util.Locale)": the order of a field is no text`)
 	}
-	switch upper := strings.ToUpper(v.text); upper {
+	switch upper := strings.ToUpper(v.Text); upper {
 	case "ASCENDING":
 		return "", nil
 	case "DESCENDING", "IGNORE":
@@ -101,31 +105,31 @@ func readOrder(v *value) (string, error) {
 }
 
 // readAliases reads the aliases attribute of a type or a field. Repeated ones count once.
-func readAliases(v *value) ([]string, error) {
-	list := v.get("aliases")
+func readAliases(v *jsontree.Value) ([]string, error) {
+	list := v.Get("aliases")
 	if list == nil {
 		return nil, nil
 	}
-	if list.kind != arrayValue {
+	if list.Kind != jsontree.Array {
 		return nil, refusal("aliases not an array: " + list.String())
 	}
-	seen := make(map[string]struct{}, len(list.items))
+	seen := make(map[string]struct{}, len(list.List))
 	var out []string
-	for _, item := range list.items {
-		if item.kind != stringValue {
-			return nil, refusal("alias not a string: " + item.String())
+	for _, item := range list.List {
+		if item.Value.Kind != jsontree.String {
+			return nil, refusal("alias not a string: " + item.Value.String())
 		}
-		if _, repeated := seen[item.text]; repeated {
+		if _, repeated := seen[item.Value.Text]; repeated {
 			continue
 		}
-		seen[item.text] = struct{}{}
-		out = append(out, item.text)
+		seen[item.Value.Text] = struct{}{}
+		out = append(out, item.Value.Text)
 	}
 	return out, nil
 }
 
 // readTypeAliases gives aliases the namespace of their type. Only their last part is judged.
-func (p *parser) readTypeAliases(v *value, t *typ) error {
+func (p *parser) readTypeAliases(v *jsontree.Value, t *typ) error {
 	texts, err := readAliases(v)
 	if err != nil {
 		return err
@@ -147,8 +151,8 @@ func (p *parser) readTypeAliases(v *value, t *typ) error {
 	return nil
 }
 
-func fieldAttributes(v *value) []member {
-	return pick(v.members, func(key string) bool {
+func fieldAttributes(v *jsontree.Value) []jsontree.Member {
+	return pick(v.List, func(key string) bool {
 		switch key {
 		case "default", "doc", "name", "order", "type", "aliases":
 			return false

@@ -1,16 +1,20 @@
 package avro
 
-import "math"
+import (
+	"math"
+
+	"schemaside/backend/schema/jsontree"
+)
 
 // logicalAttributes are the attributes that make up a logical type which fits its type, in the order in which the
 // normalised text has them. There are none if it doesn't fit.
 func (t *typ) logicalAttributes() []string {
 	name := t.attribute("logicalType")
-	if name == nil || name.kind != stringValue || !t.fitsLogical(name.text) {
+	if name == nil || name.Kind != jsontree.String || !t.fitsLogical(name.Text) {
 		return nil
 	}
 	attributes := []string{"logicalType"}
-	if name.text == "decimal" {
+	if name.Text == "decimal" {
 		attributes = append(attributes, "precision")
 		if scale, _ := t.int32("scale"); scale != 0 {
 			attributes = append(attributes, "scale")
@@ -62,6 +66,6 @@ func (t *typ) int32(key string) (n int64, given bool) {
 	if v == nil {
 		return 0, false
 	}
-	n, given = v.int64()
+	n, given = int64Of(v)
 	return n, given && n >= math.MinInt32 && n <= math.MaxInt32
 }

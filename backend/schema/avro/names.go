@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unique"
+
+	"schemaside/backend/schema/javaorder"
 )
 
 // space is a namespace. Namespaces are interned, so that thousands of types in a long one share its text.
@@ -61,7 +63,7 @@ func (t *typ) hasAlias(name fullName) bool {
 // compareAliases orders aliases of a type that is called n by their full forms.
 func (n fullName) compareAliases(a, b fullName) int {
 	if a.space == b.space {
-		return compareUTF16(a.last, b.last)
+		return javaorder.Compare(a.last, b.last)
 	}
 	return comparePieces(n.aliasPieces(a), n.aliasPieces(b))
 }

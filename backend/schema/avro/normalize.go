@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"schemaside/backend/schema/jsontree"
 )
 
 // normalizer writes the text whose canonical text is the normalised one (spec/schema-languages.md 1.3). Reading and
@@ -145,7 +147,7 @@ func (n *normalizer) field(f *field, in space) {
 	if f.fallback != nil {
 		if v := n.defaultOf(f.fallback, f.typ); v != nil {
 			n.key("default")
-			n.buf = appendValue(n.buf, v.sorted())
+			n.buf = v.AppendSorted(n.buf)
 		}
 	}
 	n.sortedAttributes(f.attributes)
@@ -157,37 +159,41 @@ func (n *normalizer) typeAttributes(t *typ) {
 	first := t.logicalAttributes()
 	for _, key := range first {
 		n.key(key)
-		n.buf = appendValue(n.buf, t.attribute(key))
+		n.buf = t.attribute(key).Append(n.buf)
 	}
 	n.sortedAttributes(pick(t.attributes, func(key string) bool { return !slices.Contains(first, key) }))
 }
 
 // sortedAttributes fails where the reference server does: it writes keys as they are, and knows no integer beyond
 // 64 bits.
-func (n *normalizer) sortedAttributes(attributes []member) {
+func (n *normalizer) sortedAttributes(attributes []jsontree.Member) {
 	for _, a := range attributes {
-		if strings.ContainsFunc(a.key, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
-			n.fail(jsonError + "the name of an attribute can't be normalised: " + a.key)
+		if strings.ContainsFunc(a.Key, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
+			n.fail(jsonError + "the name of an attribute can't be normalised: " + a.Key)
 		}
-		if hasBigInteger(a.value) {
-			n.fail("Can't set a property to null: " + a.key)
+		if hasBigInteger(a.Value) {
+			n.fail("Can't set a property to null: " + a.Key)
 		}
 	}
-	n.attributes(sortedMembers(attributes))
+	for _, a := range jsontree.SortedMembers(attributes) {
+		n.text(",")
+		n.quoted(a.Key)
+		n.text(":")
+		n.buf = a.Value.AppendSorted(n.buf)
+	}
 }
 
-func hasBigInteger(v *value) bool {
-	if v.kind == intValue {
-		_, fits := v.int64()
+func hasBigInteger(v *jsontree.Value) bool {
+	if isInteger(v) {
+		_, fits := int64Of(v)
 		return !fits
 	}
-	return slices.ContainsFunc(v.items, hasBigInteger) ||
-		slices.ContainsFunc(v.members, func(m member) bool { return hasBigInteger(m.value) })
+	return slices.ContainsFunc(v.List, func(m jsontree.Member) bool { return hasBigInteger(m.Value) })
 }
 
 // defaultOf is a default as its type has it, nil if the type can't have it. The first branch stands for a union.
 // Null, true and false are never asked for their type.
-func (n *normalizer) defaultOf(v *value, t *typ) *value {
+func (n *normalizer) defaultOf(v *jsontree.Value, t *typ) *jsontree.Value {
 	if t != nil && t.kind == kindUnion {
 		if len(t.branches) == 0 {
 			n.fail("Index 0 out of bounds for length 0")
@@ -195,14 +201,14 @@ func (n *normalizer) defaultOf(v *value, t *typ) *value {
 		}
 		t = t.branches[0]
 	}
-	switch v.kind {
-	case nullValue, boolValue:
+	switch v.Kind {
+	case jsontree.Null, jsontree.True, jsontree.False:
 		return v
-	case intValue, doubleValue:
+	case jsontree.Number:
 		return numberOf(v, t)
-	case stringValue:
+	case jsontree.String:
 		return textOf(v, t)
-	case arrayValue:
+	case jsontree.Array:
 		return n.arrayOf(v, t)
 	default:
 		return n.objectOf(v, t)
@@ -210,14 +216,12 @@ func (n *normalizer) defaultOf(v *value, t *typ) *value {
 }
 
 // numberOf gives a number the form of its type; t is nil where no type is known.
-func numberOf(v *value, t *typ) *value {
-	number := v.number
-	if v.kind == intValue {
-		whole, fits := v.int64()
+func numberOf(v *jsontree.Value, t *typ) *jsontree.Value {
+	if isInteger(v) {
+		whole, fits := int64Of(v)
 		if !fits {
 			return nil
 		}
-		number = float64(whole)
 		if t == nil || t.kind == kindLong || t.kind == kindInt && whole >= math.MinInt32 && whole <= math.MaxInt32 {
 			return v
 		}
@@ -226,64 +230,63 @@ func numberOf(v *value, t *typ) *value {
 	}
 	switch t.kind {
 	case kindDouble:
-		return doubleOf(number)
+		return doubleOf(float64Of(v), 64)
 	case kindFloat:
-		short := float64(float32(number))
-		return &value{kind: doubleValue, number: short, text: doubleText(short, 32)}
+		return doubleOf(float64(float32(float64Of(v))), 32)
 	}
 	return nil
 }
 
-func textOf(v *value, t *typ) *value {
+func textOf(v *jsontree.Value, t *typ) *jsontree.Value {
 	switch {
 	case t == nil || t.kind == kindString || t.kind == kindEnum:
 		return v
 	case t.kind == kindBytes || t.kind == kindFixed:
-		return &value{kind: stringValue, text: latin1(v.text)}
+		return &jsontree.Value{Kind: jsontree.String, Text: latin1(v.Text)}
 	}
 	return nil
 }
 
-func (n *normalizer) arrayOf(v *value, t *typ) *value {
+func (n *normalizer) arrayOf(v *jsontree.Value, t *typ) *jsontree.Value {
 	var items *typ
-	if t != nil && len(v.items) > 0 {
+	if t != nil && len(v.List) > 0 {
 		if t.kind != kindArray {
 			n.fail("Not an array: " + printAlone(t))
 			return nil
 		}
 		items = t.items
 	}
-	out := &value{kind: arrayValue}
-	for _, item := range v.items {
-		out.items = append(out.items, orNull(n.defaultOf(item, items)))
+	out := &jsontree.Value{Kind: jsontree.Array}
+	for _, item := range v.List {
+		out.List = append(out.List, jsontree.Member{Value: orNull(n.defaultOf(item.Value, items))})
 	}
 	return out
 }
 
-func (n *normalizer) objectOf(v *value, t *typ) *value {
-	out := &value{kind: objectValue}
-	for _, m := range v.members {
+func (n *normalizer) objectOf(v *jsontree.Value, t *typ) *jsontree.Value {
+	out := &jsontree.Value{Kind: jsontree.Object}
+	for _, m := range v.List {
 		var inner *typ
 		switch {
 		case t != nil && t.kind == kindMap:
 			inner = t.items
 		case t != nil && t.kind == kindRecord:
-			place, known := t.fieldPlaces[m.key]
+			place, known := t.fieldPlaces[m.Key]
 			if !known {
-				n.fail("the default of a record has an unknown field: " + m.key)
+				n.fail("the default of a record has an unknown field: " + m.Key)
 				return nil
 			}
 			inner = t.fields[place].typ
 		}
-		out.members = append(out.members, member{m.key, orNull(n.defaultOf(m.value, inner))})
+		out.List = append(out.List, jsontree.Member{Key: m.Key, Value: orNull(n.defaultOf(m.Value, inner))})
 	}
 	return out
 }
 
 // orNull stands in for a value inside a default that its type can't have.
-func orNull(v *value) *value {
+func orNull(v *jsontree.Value) *jsontree.Value {
 	if v == nil {
-		return &value{kind: nullValue, text: "null"}
+		return &jsontree.Value{Kind: jsontree.Null}
 	}
 	return v
 }

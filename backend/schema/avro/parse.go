@@ -3,6 +3,8 @@ package avro
 import (
 	"math"
 	"unique"
+
+	"schemaside/backend/schema/jsontree"
 )
 
 // maxFixed is the longest fixed type of the reference server.
@@ -95,22 +97,22 @@ func (p *parser) read(text string) (*typ, error) {
 }
 
 // readType reads the schema v, in a namespace, into a place. The place must stay where it is until finish.
-func (p *parser) readType(v *value, in space, place **typ) error {
-	switch v.kind {
-	case stringValue:
-		p.readName(v.text, in, place)
+func (p *parser) readType(v *jsontree.Value, in space, place **typ) error {
+	switch v.Kind {
+	case jsontree.String:
+		p.readName(v.Text, in, place)
 		return nil
-	case arrayValue:
+	case jsontree.Array:
 		return p.readUnion(v, in, place)
-	case objectValue:
+	case jsontree.Object:
 		return p.readObject(v, in, place)
 	default:
 		return refusal("Schema not yet supported: " + v.String())
 	}
 }
 
-func (p *parser) readObject(v *value, in space, place **typ) error {
-	word := v.string("type")
+func (p *parser) readObject(v *jsontree.Value, in space, place **typ) error {
+	word := stringOf(v, "type")
 	if word == nil {
 		return refusal("No type: " + v.String())
 	}
@@ -155,8 +157,8 @@ func (p *parser) readName(text string, in space, place **typ) {
 	p.pending = append(p.pending, pending{place, name, text})
 }
 
-func (p *parser) readItems(v *value, in space, place **typ, k kind, key, missing string) error {
-	items := v.get(key)
+func (p *parser) readItems(v *jsontree.Value, in space, place **typ, k kind, key, missing string) error {
+	items := v.Get(key)
 	if items == nil {
 		return refusal(missing + v.String())
 	}
@@ -165,11 +167,11 @@ func (p *parser) readItems(v *value, in space, place **typ, k kind, key, missing
 	return p.readType(items, in, &t.items)
 }
 
-func (p *parser) readUnion(v *value, in space, place **typ) error {
-	t := &typ{kind: kindUnion, branches: make([]*typ, len(v.items))}
+func (p *parser) readUnion(v *jsontree.Value, in space, place **typ) error {
+	t := &typ{kind: kindUnion, branches: make([]*typ, len(v.List))}
 	*place = t
-	for i, item := range v.items {
-		if err := p.readType(item, in, &t.branches[i]); err != nil {
+	for i, item := range v.List {
+		if err := p.readType(item.Value, in, &t.branches[i]); err != nil {
 			return err
 		}
 	}
@@ -200,12 +202,12 @@ func checkUnion(t *typ) (waiting bool, err error) {
 	return waiting, nil
 }
 
-func (p *parser) readNamed(v *value, in space, place **typ, k kind) error {
+func (p *parser) readNamed(v *jsontree.Value, in space, place **typ, k kind) error {
 	name, err := p.readOwnName(v, in)
 	if err != nil {
 		return err
 	}
-	t := &typ{kind: k, name: name, doc: v.string("doc"), isError: *v.string("type") == "error"}
+	t := &typ{kind: k, name: name, doc: stringOf(v, "doc"), isError: *stringOf(v, "type") == "error"}
 	*place = t
 	p.unfinished[name]++
 	switch k {
@@ -222,8 +224,8 @@ func (p *parser) readNamed(v *value, in space, place **typ, k kind) error {
 	p.unfinished[name]--
 	t.attributes = typeAttributes(v, k)
 	for _, a := range t.attributes {
-		if _, fits := a.value.int64(); a.value.kind == intValue && !fits {
-			return refusal("Can't set a property to null: " + a.key)
+		if _, fits := int64Of(a.Value); isInteger(a.Value) && !fits {
+			return refusal("Can't set a property to null: " + a.Key)
 		}
 	}
 	if err := p.readTypeAliases(v, t); err != nil {
@@ -257,12 +259,12 @@ func (p *parser) define(t *typ, place **typ) error {
 	return nil
 }
 
-func (p *parser) readOwnName(v *value, in space) (fullName, error) {
-	text := v.string("name")
+func (p *parser) readOwnName(v *jsontree.Value, in space) (fullName, error) {
+	text := stringOf(v, "name")
 	if text == nil {
 		return fullName{}, refusal("No name in schema: " + v.String())
 	}
-	if own := v.string("namespace"); own != nil {
+	if own := stringOf(v, "namespace"); own != nil {
 		in = unique.Make(*own)
 	}
 	name := qualify(*text, in)
@@ -277,28 +279,29 @@ func (p *parser) readOwnName(v *value, in space) (fullName, error) {
 	return name, nil
 }
 
-func (p *parser) readSymbols(v *value, t *typ) error {
-	symbols := v.get("symbols")
-	if symbols == nil || symbols.kind != arrayValue {
+func (p *parser) readSymbols(v *jsontree.Value, t *typ) error {
+	symbols := v.Get("symbols")
+	if symbols == nil || symbols.Kind != jsontree.Array {
 		return refusal("Enum has no symbols: " + v.String())
 	}
-	t.symbolSet = make(map[string]struct{}, len(symbols.items))
-	for _, s := range symbols.items {
-		if s.kind != stringValue {
+	t.symbolSet = make(map[string]struct{}, len(symbols.List))
+	for _, m := range symbols.List {
+		s := m.Value
+		if s.Kind != jsontree.String {
 			return refusal("Null name")
 		}
 		if p.strict {
-			if err := strictRule().check(s.text); err != nil {
+			if err := strictRule().check(s.Text); err != nil {
 				return err
 			}
 		}
-		if _, repeated := t.symbolSet[s.text]; repeated {
-			return refusal("Duplicate enum symbol: " + s.text)
+		if _, repeated := t.symbolSet[s.Text]; repeated {
+			return refusal("Duplicate enum symbol: " + s.Text)
 		}
-		t.symbolSet[s.text] = struct{}{}
-		t.symbols = append(t.symbols, s.text)
+		t.symbolSet[s.Text] = struct{}{}
+		t.symbols = append(t.symbols, s.Text)
 	}
-	t.enumDefault = v.string("default")
+	t.enumDefault = stringOf(v, "default")
 	if t.enumDefault == nil {
 		return nil
 	}
@@ -308,17 +311,17 @@ func (p *parser) readSymbols(v *value, t *typ) error {
 	return nil
 }
 
-func readSize(v *value) (int, error) {
-	size := v.get("size")
+func readSize(v *jsontree.Value) (int, error) {
+	size := v.Get("size")
 	if size == nil {
 		return 0, refusal("Invalid or no size: " + v.String())
 	}
-	n, isInt := size.int64()
+	n, isInt := int64Of(size)
 	switch {
 	case !isInt || n < math.MinInt32 || n > math.MaxInt32:
 		return 0, refusal("Invalid or no size: " + v.String())
 	case n < 0:
-		return 0, refusal("Malformed data. Length is negative: " + size.text)
+		return 0, refusal("Malformed data. Length is negative: " + size.Text)
 	case n > maxFixed:
 		return 0, refusal("Cannot read arrays longer than 2147483639 bytes in Java library")
 	}
@@ -326,8 +329,8 @@ func readSize(v *value) (int, error) {
 }
 
 // typeAttributes are the attributes of a type that no rule reads.
-func typeAttributes(v *value, k kind) []member {
-	return pick(v.members, func(key string) bool {
+func typeAttributes(v *jsontree.Value, k kind) []jsontree.Member {
+	return pick(v.List, func(key string) bool {
 		switch key {
 		case "doc", "fields", "items", "name", "namespace", "size", "symbols", "values", "type", "aliases":
 			return false
@@ -336,10 +339,10 @@ func typeAttributes(v *value, k kind) []member {
 	})
 }
 
-func pick(members []member, wanted func(key string) bool) []member {
-	var out []member
+func pick(members []jsontree.Member, wanted func(key string) bool) []jsontree.Member {
+	var out []jsontree.Member
 	for _, m := range members {
-		if wanted(m.key) {
+		if wanted(m.Key) {
 			out = append(out, m)
 		}
 	}

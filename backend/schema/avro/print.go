@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"schemaside/backend/schema/javaorder"
+	"schemaside/backend/schema/jsontree"
 )
 
 // printer writes the canonical text (spec/schema-languages.md 1.2).
@@ -28,9 +31,9 @@ func newPrinter(known []fullName) *printer {
 // printCanonical refuses what the reader wouldn't read again.
 func printCanonical(t *typ, known []fullName) (string, error) {
 	p := newPrinter(known)
-	p.limit = maxDepth
+	p.limit = jsontree.MaxDepth
 	p.typ(t, noSpace())
-	if p.tooDeep || nesting(p.buf) > maxDepth {
+	if p.tooDeep || nesting(p.buf) > jsontree.MaxDepth {
 		return "", errTooDeep
 	}
 	return string(p.buf), nil
@@ -65,7 +68,7 @@ func nesting(text []byte) int {
 
 func (p *printer) text(s string) { p.buf = append(p.buf, s...) }
 
-func (p *printer) quoted(s string) { p.buf = appendString(p.buf, s) }
+func (p *printer) quoted(s string) { p.buf = jsontree.AppendString(p.buf, s) }
 
 // key begins an attribute that isn't the first of its object. The key needs no escapes.
 func (p *printer) key(key string) {
@@ -206,7 +209,7 @@ func (p *printer) field(f *field, in space) {
 	p.doc(f.doc)
 	if f.fallback != nil {
 		p.key("default")
-		p.buf = appendValue(p.buf, f.fallback)
+		p.buf = f.fallback.Append(p.buf)
 	}
 	if f.order != "" {
 		p.key("order")
@@ -247,12 +250,12 @@ func (p *printer) list(texts []string) {
 	p.text("]")
 }
 
-func (p *printer) attributes(attributes []member) {
+func (p *printer) attributes(attributes []jsontree.Member) {
 	for _, a := range attributes {
 		p.text(",")
-		p.quoted(a.key)
+		p.quoted(a.Key)
 		p.text(":")
-		p.buf = appendValue(p.buf, a.value)
+		p.buf = a.Value.Append(p.buf)
 	}
 }
 
@@ -262,6 +265,6 @@ func listText(texts []string) string { return "[" + strings.Join(texts, ", ") + 
 // sortedTexts is a sorted copy.
 func sortedTexts(texts []string) []string {
 	out := slices.Clone(texts)
-	slices.SortFunc(out, compareUTF16)
+	slices.SortFunc(out, javaorder.Compare)
 	return out
 }

@@ -1,6 +1,10 @@
 package avro
 
-import "strings"
+import (
+	"strings"
+
+	"schemaside/backend/schema/jsontree"
+)
 
 type kind uint8
 
@@ -107,7 +111,7 @@ type typ struct {
 	doc     *string
 	aliases []fullName
 	// attributes are the custom ones, in the order of the text.
-	attributes []member
+	attributes []jsontree.Member
 
 	fields      []*field
 	fieldPlaces map[string]int
@@ -125,11 +129,11 @@ type field struct {
 	typ  *typ
 	doc  *string
 	// fallback is the default, nil if there is none.
-	fallback *value
+	fallback *jsontree.Value
 	// order is empty for ascending.
 	order      string
 	aliases    []string
-	attributes []member
+	attributes []jsontree.Member
 }
 
 // String is the field as messages show it.
@@ -150,10 +154,10 @@ func (t *typ) branchName() fullName {
 }
 
 // attribute is the value of a custom attribute, nil if there is none.
-func (t *typ) attribute(key string) *value {
+func (t *typ) attribute(key string) *jsontree.Value {
 	for _, a := range t.attributes {
-		if a.key == key {
-			return a.value
+		if a.Key == key {
+			return a.Value
 		}
 	}
 	return nil

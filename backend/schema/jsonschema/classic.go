@@ -1,6 +1,10 @@
 package jsonschema
 
-import "slices"
+import (
+	"slices"
+
+	"schemaside/backend/schema/jsontree"
+)
 
 // classic reads an object as a schema of draft 4, 6 or 7 (spec/schema-languages.md 2.5.1).
 func (s *source) classic() *node {
@@ -133,10 +137,10 @@ func (s *source) extension(key string) (e extension, known bool) {
 	if v == nil {
 		return e, false
 	}
-	switch v.shape {
-	case shapeFalse:
+	switch v.Kind {
+	case jsontree.False:
 		e.forbidden = true
-	case shapeTrue:
+	case jsontree.True:
 	default:
 		e.schema = s.build(key, v)
 	}
@@ -144,24 +148,24 @@ func (s *source) extension(key string) (e extension, known bool) {
 }
 
 func (s *source) dependencies(b *objectBody) (known bool) {
-	v := s.of("dependencies", shapeObject)
+	v := s.of("dependencies", jsontree.Object)
 	if v == nil {
 		return false
 	}
-	for _, m := range v.list {
-		if m.value.shape == shapeArray {
-			b.arrayDependencies = append(b.arrayDependencies, arrayDependency{m.key, s.names("dependencies", m.value)})
+	for _, m := range v.List {
+		if m.Value.Kind == jsontree.Array {
+			b.arrayDependencies = append(b.arrayDependencies, arrayDependency{m.Key, s.names("dependencies", m.Value)})
 			continue
 		}
-		s.refuseBoolean("dependencies", m.value)
-		b.schemaDependencies = append(b.schemaDependencies, schemaDependency{m.key, s.build("dependencies", m.value)})
+		s.refuseBoolean("dependencies", m.Value)
+		b.schemaDependencies = append(b.schemaDependencies, schemaDependency{m.Key, s.build("dependencies", m.Value)})
 	}
 	return true
 }
 
 // refuseBoolean keeps booleans from the places where draft 4 wants an object.
-func (s *source) refuseBoolean(key string, v *value) {
-	if s.l.dialect == draft4 && v.shape != shapeObject {
+func (s *source) refuseBoolean(key string, v *jsontree.Value) {
+	if s.l.dialect == draft4 && v.Kind != jsontree.Object {
 		s.fail(key, errKeyword)
 	}
 }
@@ -187,8 +191,8 @@ func (s *source) classicArray() *node {
 
 // peekNumber is a number that stays a keyword that nothing understood.
 func (s *source) peekNumber(key string) limit {
-	if v := s.v.get(key); v != nil && v.shape == shapeNumber {
-		return v.text
+	if v := s.v.Get(key); v != nil && v.Kind == jsontree.Number {
+		return v.Text
 	}
 	return ""
 }
@@ -198,7 +202,7 @@ func (s *source) classicItems(b *arrayBody) {
 	if v == nil {
 		return
 	}
-	if v.shape == shapeArray {
+	if v.Kind == jsontree.Array {
 		s.tupleItems("items", v, b)
 		return
 	}
@@ -207,10 +211,10 @@ func (s *source) classicItems(b *arrayBody) {
 }
 
 // tupleItems reads schemas of items by position into b.
-func (s *source) tupleItems(key string, v *value, b *arrayBody) {
+func (s *source) tupleItems(key string, v *jsontree.Value, b *arrayBody) {
 	b.isTuple = true
-	b.tuple = make([]*node, len(v.list))
-	for i, m := range v.list {
-		b.tuple[i] = s.build(key, m.value)
+	b.tuple = make([]*node, len(v.List))
+	for i, m := range v.List {
+		b.tuple[i] = s.build(key, m.Value)
 	}
 }

@@ -173,7 +173,7 @@ func (c *comparison) walk(f *findings, older, newer *node) {
 			f.add("NOT_TYPE_EXTENDED", wordLonger, "not")
 		}
 	case *constBody:
-		if o, ok := older.body.(*constBody); ok && o.value.normalized() != n.value.normalized() {
+		if o, ok := older.body.(*constBody); ok && normalized(o.value) != normalized(n.value) {
 			f.add("ENUM_ARRAY_CHANGED", wordType, "const")
 		}
 	case *enumBody:
@@ -230,7 +230,7 @@ func (c *comparison) enumeration(b *enumBody) map[string]struct{} {
 	}
 	set := make(map[string]struct{}, len(b.values))
 	for _, m := range b.values {
-		set[m.value.normalized()] = struct{}{}
+		set[normalized(m.Value)] = struct{}{}
 	}
 	if c.enums == nil {
 		c.enums = map[*enumBody]map[string]struct{}{}

@@ -1,5 +1,7 @@
 package jsonschema
 
+import "schemaside/backend/schema/javaorder"
+
 const (
 	// objectSteps is what comparing two objects costs, beside their names.
 	objectSteps = 10
@@ -38,7 +40,7 @@ func (c *comparison) required(f *findings, older, newer *objectBody) {
 		return
 	}
 	report := setOf(added)
-	for _, name := range hashOrder(older.names, nil) {
+	for _, name := range javaorder.HashSet(older.names, nil) {
 		if _, ok := report[name]; ok {
 			f.add("REQUIRED_ATTRIBUTE_ADDED", wordKeyword, "required/"+name)
 		}
@@ -54,7 +56,7 @@ func setOf(names []string) map[string]struct{} {
 }
 
 func (c *comparison) properties(f *findings, older, newer *objectBody) {
-	for _, name := range hashOrder(older.names, newer.names) {
+	for _, name := range javaorder.HashSet(older.names, newer.names) {
 		o, n := older.properties[name], newer.properties[name]
 		path := "properties/" + name
 		switch {
@@ -158,7 +160,7 @@ func (c *comparison) arrayDependencies(f *findings, older, newer []arrayDependen
 	}
 	o, oldNames := dependencyNames(older)
 	n, newNames := dependencyNames(newer)
-	for _, name := range hashOrder(oldNames, newNames) {
+	for _, name := range javaorder.HashSet(oldNames, newNames) {
 		before, had := o[name]
 		now, has := n[name]
 		path := "dependencies/" + name
@@ -194,7 +196,7 @@ func (c *comparison) schemaDependencies(f *findings, older, newer []schemaDepend
 	}
 	o, oldNames := dependencySchemas(older)
 	n, newNames := dependencySchemas(newer)
-	for _, name := range hashOrder(oldNames, newNames) {
+	for _, name := range javaorder.HashSet(oldNames, newNames) {
 		path := "dependencies/" + name
 		switch {
 		case n[name] == nil:

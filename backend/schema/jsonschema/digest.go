@@ -6,6 +6,8 @@ import (
 	"hash"
 	"maps"
 	"slices"
+
+	"schemaside/backend/schema/jsontree"
 )
 
 // digest stands for how a schema is printed: two schemas with the same digest are the same but for what their
@@ -64,12 +66,12 @@ func (p printer) set(names map[string]struct{}) {
 	p.texts(slices.Sorted(maps.Keys(names))...)
 }
 
-func (p printer) value(v *value) {
+func (p printer) value(v *jsontree.Value) {
 	if v == nil {
 		p.number(-1)
 		return
 	}
-	p.text(v.normalized())
+	p.text(normalized(v))
 }
 
 func (p printer) node(n *node) {
@@ -95,11 +97,11 @@ func (p printer) notes(n *notes) {
 	}
 	p.texts(n.id, n.title, n.description)
 	p.value(n.fallback)
-	extra := sortedMembers(n.extra)
+	extra := jsontree.SortedMembers(n.extra)
 	p.number(len(extra))
 	for _, m := range extra {
-		p.text(m.key)
-		p.value(m.value)
+		p.text(m.Key)
+		p.value(m.Value)
 	}
 }
 

@@ -1,6 +1,10 @@
 package jsonschema
 
-import "errors"
+import (
+	"errors"
+
+	"schemaside/backend/schema/jsontree"
+)
 
 var (
 	errZero    = errors.New("multipleOf is 0")
@@ -14,8 +18,8 @@ func (s *source) stringFamily() *node {
 	}
 	b := stringBody{minimum: s.count("minLength"), maximum: s.count("maxLength"), pattern: s.pattern()}
 	if !s.l.dialect.modern() {
-		if format := s.take("format"); format != nil && format.shape == shapeString {
-			b.format = format.text
+		if format := s.take("format"); format != nil && format.Kind == jsontree.String {
+			b.format = format.Text
 		}
 	}
 	if b == (stringBody{}) {
@@ -59,32 +63,32 @@ func (s *source) numberFamily() *node {
 
 // properties reads the keyword properties into b.
 func (s *source) properties(b *objectBody) (known bool) {
-	v := s.of("properties", shapeObject)
+	v := s.of("properties", jsontree.Object)
 	if v == nil {
 		return false
 	}
-	b.properties = make(map[string]*node, len(v.list))
-	for _, m := range v.list {
-		if !s.l.dialect.modern() && m.key == s.l.dialect.idKeyword() && m.value.shape != shapeObject {
+	b.properties = make(map[string]*node, len(v.List))
+	for _, m := range v.List {
+		if !s.l.dialect.modern() && m.Key == s.l.dialect.idKeyword() && m.Value.Kind != jsontree.Object {
 			continue
 		}
-		b.properties[m.key] = s.build("properties", m.value)
-		b.names = append(b.names, m.key)
+		b.properties[m.Key] = s.build("properties", m.Value)
+		b.names = append(b.names, m.Key)
 	}
 	return true
 }
 
 // patternProperties reads the keyword of that name into b.
 func (s *source) patternProperties(b *objectBody) (known bool) {
-	v := s.of("patternProperties", shapeObject)
+	v := s.of("patternProperties", jsontree.Object)
 	if v == nil {
 		return false
 	}
-	for _, m := range v.list {
-		if checkPattern(m.key) != nil {
+	for _, m := range v.List {
+		if checkPattern(m.Key) != nil {
 			s.fail("patternProperties", errPattern)
 		}
-		b.patterns = append(b.patterns, patternProperty{m.key, s.build("patternProperties", m.value)})
+		b.patterns = append(b.patterns, patternProperty{m.Key, s.build("patternProperties", m.Value)})
 	}
 	return true
 }
@@ -108,7 +112,7 @@ func (s *source) sizes(b *objectBody) (known bool) {
 // enumOf is the keyword enum; nil without one.
 func (s *source) enumOf() *node {
 	if v := s.list("enum"); v != nil {
-		return &node{kind: kindEnum, body: &enumBody{v.list}}
+		return &node{kind: kindEnum, body: &enumBody{v.List}}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"schemaside/backend/schema"
+	"schemaside/backend/schema/jsontree"
 )
 
 // Language is the schema language JSON.
@@ -38,7 +39,7 @@ func (Language) Parse(text string, o schema.ParseOptions) (schema.Schema, error)
 	if err != nil {
 		return nil, &refusal{"Invalid JSON schema", err}
 	}
-	return &parsed{canonical: root.canonical(), root: root, references: o.References}, nil
+	return &parsed{canonical: root.String(), root: root, references: o.References}, nil
 }
 
 // Check implements schema.Language.
@@ -68,7 +69,7 @@ func modelOf(s schema.Schema) (*node, error) {
 // parsed is a text of this language. The schema in it is built when first asked for.
 type parsed struct {
 	canonical  string
-	root       *value
+	root       *jsontree.Value
 	references []schema.Reference
 
 	once     sync.Once
@@ -82,8 +83,8 @@ func (p *parsed) Canonical() string { return p.canonical }
 func (p *parsed) Format(string) string { return p.canonical }
 
 func (p *parsed) Normalized() (schema.Schema, error) {
-	sorted := p.root.sorted()
-	return &parsed{canonical: sorted.canonical(), root: sorted, references: p.references}, nil
+	sorted := p.root.Sorted()
+	return &parsed{canonical: sorted.String(), root: sorted, references: p.references}, nil
 }
 
 func (p *parsed) Equal(other schema.Schema) bool {
@@ -109,8 +110,8 @@ func (p *parsed) Validate(fields bool) error {
 // model is the schema that the text stands for.
 func (p *parsed) model() (*node, error) {
 	p.once.Do(func() {
-		switch p.root.shape {
-		case shapeObject, shapeTrue, shapeFalse:
+		switch p.root.Kind {
+		case jsontree.Object, jsontree.True, jsontree.False:
 			node, err := load(p.root, p.references)
 			if err != nil {
 				p.refusing = &refusal{"Invalid JSON", err}
@@ -118,23 +119,24 @@ func (p *parsed) model() (*node, error) {
 			}
 			p.schema = node
 		default:
-			p.refusing = &refusal{"Invalid JSON schema: expected an object or boolean at the root, found " + p.root.shape.name(), errRoot}
+			p.refusing = &refusal{"Invalid JSON schema: expected an object or boolean at the root, found " + nameOf(p.root.Kind), errRoot}
 		}
 	})
 	return p.schema, p.refusing
 }
 
-func (s shape) name() string {
-	switch s {
-	case shapeNull:
+// nameOf is what a message calls a kind.
+func nameOf(k jsontree.Kind) string {
+	switch k {
+	case jsontree.Null:
 		return "NULL"
-	case shapeString:
+	case jsontree.String:
 		return "STRING"
-	case shapeNumber:
+	case jsontree.Number:
 		return "NUMBER"
-	case shapeArray:
+	case jsontree.Array:
 		return "ARRAY"
-	case shapeObject:
+	case jsontree.Object:
 		return "OBJECT"
 	default:
 		return "BOOLEAN"

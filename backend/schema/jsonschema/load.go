@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"schemaside/backend/schema"
+	"schemaside/backend/schema/jsontree"
 )
 
 // dialect is a draft of JSON Schema.
@@ -38,15 +39,15 @@ var (
 )
 
 // dialectOf reads $schema (spec/schema-languages.md 2.1.1).
-func dialectOf(root *value) (dialect, error) {
-	v := root.get("$schema")
+func dialectOf(root *jsontree.Value) (dialect, error) {
+	v := root.Get("$schema")
 	if v == nil {
 		return draft7, nil
 	}
-	if v.shape != shapeString {
+	if v.Kind != jsontree.String {
 		return draft7, errDialect
 	}
-	if d, ok := draftOf(strings.TrimSuffix(v.text, "#")); ok {
+	if d, ok := draftOf(strings.TrimSuffix(v.Text, "#")); ok {
 		return d, nil
 	}
 	return draft7, nil
@@ -76,7 +77,7 @@ func draftOf(uri string) (dialect, bool) {
 
 // document is a text: the one being loaded or one that it refers to.
 type document struct {
-	root *value
+	root *jsontree.Value
 	// base is the URI against which its root resolves references.
 	base string
 }
@@ -89,7 +90,7 @@ type scope struct {
 
 // place is a JSON value with its scope.
 type place struct {
-	value *value
+	value *jsontree.Value
 	scope
 }
 
@@ -97,7 +98,7 @@ type place struct {
 // refer to it; targets of references are looked up after the walk, so that its depth is that of the text.
 type loader struct {
 	dialect dialect
-	nodes   map[*value]*node
+	nodes   map[*jsontree.Value]*node
 	pending []pending
 	targets targets
 
@@ -111,13 +112,13 @@ type pending struct {
 }
 
 // load builds the schema of a root.
-func load(root *value, references []schema.Reference) (*node, error) {
+func load(root *jsontree.Value, references []schema.Reference) (*node, error) {
 	d, err := dialectOf(root)
 	if err != nil {
 		return nil, err
 	}
 	l := &loader{
-		dialect: d, nodes: map[*value]*node{},
+		dialect: d, nodes: map[*jsontree.Value]*node{},
 		always: &node{kind: kindTrue}, never: &node{kind: kindFalse}, empty: &node{kind: kindEmpty},
 	}
 	main, err := l.targets.open(d, root, references)
@@ -151,15 +152,15 @@ func (l *loader) target(p pending) (*node, error) {
 }
 
 // load builds the schema of a value. The base in at is that of what encloses the value.
-func (l *loader) load(v *value, at scope) (*node, error) {
+func (l *loader) load(v *jsontree.Value, at scope) (*node, error) {
 	switch {
-	case v.shape == shapeTrue:
+	case v.Kind == jsontree.True:
 		return l.always, nil
-	case v.shape == shapeFalse:
+	case v.Kind == jsontree.False:
 		return l.never, nil
-	case v.shape != shapeObject:
-		return nil, fmt.Errorf("%w: %s", errSchema, v.shape.name())
-	case len(v.list) == 0:
+	case v.Kind != jsontree.Object:
+		return nil, fmt.Errorf("%w: %s", errSchema, nameOf(v.Kind))
+	case len(v.List) == 0:
 		return l.empty, nil
 	}
 	if n, ok := l.nodes[v]; ok {

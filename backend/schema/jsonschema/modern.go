@@ -1,6 +1,10 @@
 package jsonschema
 
-import "slices"
+import (
+	"slices"
+
+	"schemaside/backend/schema/jsontree"
+)
 
 // modern reads an object as a schema of draft 2019-09 or 2020-12 (spec/schema-languages.md 2.5.2): each keyword is a
 // schema of its own, and what is of one kind is put together again.
@@ -184,27 +188,27 @@ func (s *source) modernExtension(key string) extension {
 }
 
 func (s *source) dependentRequired(b *objectBody) (known bool) {
-	v := s.of("dependentRequired", shapeObject)
+	v := s.of("dependentRequired", jsontree.Object)
 	if v == nil {
 		return false
 	}
-	for _, m := range v.list {
-		if m.value.shape != shapeArray {
+	for _, m := range v.List {
+		if m.Value.Kind != jsontree.Array {
 			s.fail("dependentRequired", errKeyword)
 			return true
 		}
-		b.arrayDependencies = append(b.arrayDependencies, arrayDependency{m.key, s.names("dependentRequired", m.value)})
+		b.arrayDependencies = append(b.arrayDependencies, arrayDependency{m.Key, s.names("dependentRequired", m.Value)})
 	}
 	return true
 }
 
 func (s *source) dependentSchemas(b *objectBody) (known bool) {
-	v := s.of("dependentSchemas", shapeObject)
+	v := s.of("dependentSchemas", jsontree.Object)
 	if v == nil {
 		return false
 	}
-	for _, m := range v.list {
-		b.schemaDependencies = append(b.schemaDependencies, schemaDependency{m.key, s.build("dependentSchemas", m.value)})
+	for _, m := range v.List {
+		b.schemaDependencies = append(b.schemaDependencies, schemaDependency{m.Key, s.build("dependentSchemas", m.Value)})
 	}
 	return true
 }
@@ -233,12 +237,12 @@ func (s *source) modernItems(b *arrayBody) (known bool) {
 	}
 	if v := s.take("items"); v != nil {
 		switch {
-		case v.shape == shapeArray && s.l.dialect == draft2019:
+		case v.Kind == jsontree.Array && s.l.dialect == draft2019:
 			s.tupleItems("items", v, b)
 			b.additional = s.modernExtension("additionalItems")
-		case v.shape == shapeFalse:
+		case v.Kind == jsontree.False:
 			b.additional.forbidden = true
-		case v.shape == shapeTrue:
+		case v.Kind == jsontree.True:
 		case b.isTuple:
 			b.additional.schema = s.build("items", v)
 		default:

@@ -1,5 +1,7 @@
 package jsonschema
 
+import "schemaside/backend/schema/jsontree"
+
 // kind is what sort of schema the comparison sees (spec/schema-languages.md 2.5).
 type kind uint8
 
@@ -37,9 +39,9 @@ type node struct {
 type notes struct {
 	id, title, description string
 	// fallback is the default value; nil without one.
-	fallback *value
+	fallback *jsontree.Value
 	// extra are the keywords that nothing understood, in order.
-	extra []member
+	extra []jsontree.Member
 }
 
 // body is the part of a schema that only one kind has.
@@ -145,10 +147,10 @@ type combinedBody struct {
 type notBody struct{ inner *node }
 
 // constBody is the body of kindConst.
-type constBody struct{ value *value }
+type constBody struct{ value *jsontree.Value }
 
 // enumBody is the body of kindEnum.
-type enumBody struct{ values []member }
+type enumBody struct{ values []jsontree.Member }
 
 // conditionalBody is the body of kindConditional; each part may be nil.
 type conditionalBody struct{ condition, then, otherwise *node }
@@ -186,8 +188,8 @@ func (n *node) isBytes() bool {
 		return false
 	}
 	for _, m := range n.notes.extra {
-		if m.key == "connect.type" {
-			return m.value.shape == shapeString && m.value.text == "bytes"
+		if m.Key == "connect.type" {
+			return m.Value.Kind == jsontree.String && m.Value.Text == "bytes"
 		}
 	}
 	return false

@@ -3,6 +3,8 @@ package jsonschema
 import (
 	"errors"
 	"fmt"
+
+	"schemaside/backend/schema/jsontree"
 )
 
 var errKeyword = errors.New("keyword of a wrong type")
@@ -10,7 +12,7 @@ var errKeyword = errors.New("keyword of a wrong type")
 // source is an object being read as a schema. It remembers which keywords were understood, and the first error.
 type source struct {
 	l  *loader
-	v  *value
+	v  *jsontree.Value
 	at scope
 	// has are the families of which there is a keyword.
 	has   family
@@ -19,10 +21,10 @@ type source struct {
 	err   error
 }
 
-func newSource(l *loader, v *value, at scope) *source {
+func newSource(l *loader, v *jsontree.Value, at scope) *source {
 	s := &source{l: l, v: v, at: at}
-	for i := range v.list {
-		s.has |= familyOf(v.list[i].key)
+	for i := range v.List {
+		s.has |= familyOf(v.List[i].Key)
 	}
 	return s
 }
@@ -96,20 +98,20 @@ func (s *source) fail(key string, err error) {
 }
 
 // take finds a keyword and marks it as understood; nil without one.
-func (s *source) take(key string) *value {
-	for i := range s.v.list {
-		if s.v.list[i].key == key {
+func (s *source) take(key string) *jsontree.Value {
+	for i := range s.v.List {
+		if s.v.List[i].Key == key {
 			s.used.add(i)
-			return s.v.list[i].value
+			return s.v.List[i].Value
 		}
 	}
 	return nil
 }
 
-// of is a keyword that must have a shape; nil without one.
-func (s *source) of(key string, want shape) *value {
+// of is a keyword that must have a kind; nil without one.
+func (s *source) of(key string, want jsontree.Kind) *jsontree.Value {
 	v := s.take(key)
-	if v != nil && v.shape != want {
+	if v != nil && v.Kind != want {
 		s.fail(key, errKeyword)
 		return nil
 	}
@@ -117,15 +119,15 @@ func (s *source) of(key string, want shape) *value {
 }
 
 func (s *source) text(key string) *string {
-	if v := s.of(key, shapeString); v != nil {
-		return &v.text
+	if v := s.of(key, jsontree.String); v != nil {
+		return &v.Text
 	}
 	return nil
 }
 
 func (s *source) number(key string) limit {
-	if v := s.of(key, shapeNumber); v != nil {
-		return v.text
+	if v := s.of(key, jsontree.Number); v != nil {
+		return v.Text
 	}
 	return ""
 }
@@ -145,30 +147,30 @@ func (s *source) flag(key string) (set, known bool) {
 	if v == nil {
 		return false, false
 	}
-	if v.shape != shapeTrue && v.shape != shapeFalse {
+	if v.Kind != jsontree.True && v.Kind != jsontree.False {
 		s.fail(key, errKeyword)
 	}
-	return v.shape == shapeTrue, true
+	return v.Kind == jsontree.True, true
 }
 
 // list is an array keyword; nil without one.
-func (s *source) list(key string) *value { return s.of(key, shapeArray) }
+func (s *source) list(key string) *jsontree.Value { return s.of(key, jsontree.Array) }
 
 // names is an array of texts as a set.
-func (s *source) names(key string, v *value) map[string]struct{} {
-	names := make(map[string]struct{}, len(v.list))
-	for _, m := range v.list {
-		if m.value.shape != shapeString {
+func (s *source) names(key string, v *jsontree.Value) map[string]struct{} {
+	names := make(map[string]struct{}, len(v.List))
+	for _, m := range v.List {
+		if m.Value.Kind != jsontree.String {
 			s.fail(key, errKeyword)
 			return names
 		}
-		names[m.value.text] = struct{}{}
+		names[m.Value.Text] = struct{}{}
 	}
 	return names
 }
 
 // build makes a schema of a value below this one. After an error it is a stand-in that nobody will see.
-func (s *source) build(key string, v *value) *node {
+func (s *source) build(key string, v *jsontree.Value) *node {
 	if s.err != nil {
 		return s.l.empty
 	}
@@ -194,9 +196,9 @@ func (s *source) schemas(key string) (members []*node, known bool) {
 	if v == nil {
 		return nil, false
 	}
-	members = make([]*node, len(v.list))
-	for i, m := range v.list {
-		members[i] = s.build(key, m.value)
+	members = make([]*node, len(v.List))
+	for i, m := range v.List {
+		members[i] = s.build(key, m.Value)
 	}
 	return members, true
 }
@@ -217,7 +219,7 @@ func (s *source) enter() {
 		s.about.description = *description
 	}
 	s.about.fallback = s.take("default")
-	if v := s.about.fallback; v != nil && v.shape == shapeNull && s.l.dialect.modern() {
+	if v := s.about.fallback; v != nil && v.Kind == jsontree.Null && s.l.dialect.modern() {
 		s.about.fallback = nil
 	}
 }
@@ -225,7 +227,7 @@ func (s *source) enter() {
 // annotate puts the notes, completed by the keywords that nothing took, on a schema that was just made.
 func (s *source) annotate(n *node) *node {
 	unused := 0
-	for i := range s.v.list {
+	for i := range s.v.List {
 		if !s.used.has(i) {
 			unused++
 		}
@@ -235,10 +237,10 @@ func (s *source) annotate(n *node) *node {
 		return n
 	}
 	if unused > 0 {
-		about.extra = make([]member, 0, unused)
-		for i := range s.v.list {
+		about.extra = make([]jsontree.Member, 0, unused)
+		for i := range s.v.List {
 			if !s.used.has(i) {
-				about.extra = append(about.extra, s.v.list[i])
+				about.extra = append(about.extra, s.v.List[i])
 			}
 		}
 	}
@@ -255,17 +257,17 @@ func (s *source) typeWords() (words []string, several bool) {
 	if v == nil {
 		return nil, false
 	}
-	several = v.shape == shapeArray
-	list := []member{{value: v}}
+	several = v.Kind == jsontree.Array
+	list := []jsontree.Member{{Value: v}}
 	if several {
-		list = v.list
+		list = v.List
 	}
 	for _, m := range list {
-		if m.value.shape != shapeString || !isTypeWord(m.value.text) {
+		if m.Value.Kind != jsontree.String || !isTypeWord(m.Value.Text) {
 			s.fail("type", errKeyword)
 			return nil, several
 		}
-		words = append(words, m.value.text)
+		words = append(words, m.Value.Text)
 	}
 	return words, several
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"schemaside/backend/schema"
+	"schemaside/backend/schema/jsontree"
 )
 
 // mainURI is what modern dialects call a text that names no URI of its own.
@@ -17,9 +18,9 @@ type targets struct {
 	// byURI holds the places that can be named: documents, subschemas with an id, anchors.
 	byURI map[string]place
 	// bases has the base inside each object that names itself.
-	bases map[*value]string
+	bases map[*jsontree.Value]string
 	// members is an index of large objects that pointers went through.
-	members map[*value]map[string]*value
+	members map[*jsontree.Value]map[string]*jsontree.Value
 	// spent is the work on URIs so far; overspent is the error that follows from too much of it.
 	spent     int
 	overspent error
@@ -45,10 +46,10 @@ func (t *targets) resolve(base, ref string) (string, error) {
 }
 
 // open registers a root and the texts that it may refer to, and returns the root's document.
-func (t *targets) open(d dialect, root *value, references []schema.Reference) (*document, error) {
+func (t *targets) open(d dialect, root *jsontree.Value, references []schema.Reference) (*document, error) {
 	t.byURI = map[string]place{}
-	t.bases = map[*value]string{}
-	t.members = map[*value]map[string]*value{}
+	t.bases = map[*jsontree.Value]string{}
+	t.members = map[*jsontree.Value]map[string]*jsontree.Value{}
 	base := ""
 	if d.modern() {
 		base = mainURI
@@ -73,8 +74,8 @@ func (t *targets) add(d dialect, base string, ref schema.Reference) error {
 	if err != nil {
 		return err
 	}
-	if root.shape != shapeObject {
-		return fmt.Errorf("%w: %s", errSchema, root.shape.name())
+	if root.Kind != jsontree.Object {
+		return fmt.Errorf("%w: %s", errSchema, nameOf(root.Kind))
 	}
 	if d.modern() {
 		base = mainURI
@@ -105,24 +106,24 @@ func (t *targets) name(uri string, p place) {
 }
 
 // index registers each object that names itself.
-func (t *targets) index(d dialect, v *value, at scope) {
+func (t *targets) index(d dialect, v *jsontree.Value, at scope) {
 	inner := at
-	if v.shape == shapeObject {
+	if v.Kind == jsontree.Object {
 		inner.base = t.indexObject(d, v, at)
 	}
-	for i := range v.list {
-		if child := v.list[i].value; child.shape >= shapeArray {
+	for i := range v.List {
+		if child := v.List[i].Value; child.Kind >= jsontree.Array {
 			t.index(d, child, inner)
 		}
 	}
 }
 
 // indexObject registers one object and returns the base that holds inside.
-func (t *targets) indexObject(d dialect, v *value, at scope) string {
+func (t *targets) indexObject(d dialect, v *jsontree.Value, at scope) string {
 	inner := at.base
-	if id := v.get(d.idKeyword()); id != nil && id.shape == shapeString {
+	if id := v.Get(d.idKeyword()); id != nil && id.Kind == jsontree.String {
 		// An id that is no URI changes nothing: it may be data.
-		if uri, err := t.resolve(at.base, id.text); err == nil {
+		if uri, err := t.resolve(at.base, id.Text); err == nil {
 			inner, _, _ = strings.Cut(uri, "#")
 			t.bases[v] = inner
 			t.name(strings.TrimSuffix(uri, "#"), place{v, at})
@@ -132,8 +133,8 @@ func (t *targets) indexObject(d dialect, v *value, at scope) string {
 		return inner
 	}
 	for _, keyword := range []string{"$anchor", "$dynamicAnchor"} {
-		if anchor := v.get(keyword); anchor != nil && anchor.shape == shapeString {
-			t.name(inner+"#"+anchor.text, place{v, at})
+		if anchor := v.Get(keyword); anchor != nil && anchor.Kind == jsontree.String {
+			t.name(inner+"#"+anchor.Text, place{v, at})
 		}
 	}
 	return inner
@@ -198,42 +199,45 @@ func (t *targets) pointer(p place, fragment string) (place, error) {
 }
 
 // definitionsOf is the keyword that #/$defs/NAME means: what $defs lacks is looked for in definitions.
-func (t *targets) definitionsOf(root *value, name string) string {
-	defs := root.get("$defs")
-	if t.step(defs, name) == nil && (defs == nil || defs.shape == shapeObject) && root.get("definitions") != nil {
+func (t *targets) definitionsOf(root *jsontree.Value, name string) string {
+	defs := root.Get("$defs")
+	if t.step(defs, name) == nil && (defs == nil || defs.Kind == jsontree.Object) && root.Get("definitions") != nil {
 		return "definitions"
 	}
 	return "$defs"
 }
 
 // baseInside is the base that holds for what a value encloses.
-func (t *targets) baseInside(v *value, base string) string {
+func (t *targets) baseInside(v *jsontree.Value, base string) string {
 	if own, ok := t.bases[v]; ok {
 		return own
 	}
 	return base
 }
 
+// smallObject is the number of members up to which a search from the front beats a map.
+const smallObject = 16
+
 // step is one token of a pointer.
-func (t *targets) step(v *value, token string) *value {
+func (t *targets) step(v *jsontree.Value, token string) *jsontree.Value {
 	if v == nil {
 		return nil
 	}
-	if v.shape == shapeArray {
+	if v.Kind == jsontree.Array {
 		i, err := strconv.Atoi(token)
-		if err != nil || i < 0 || i >= len(v.list) {
+		if err != nil || i < 0 || i >= len(v.List) {
 			return nil
 		}
-		return v.list[i].value
+		return v.List[i].Value
 	}
-	if len(v.list) <= smallObject {
-		return v.get(token)
+	if len(v.List) <= smallObject {
+		return v.Get(token)
 	}
 	members, ok := t.members[v]
 	if !ok {
-		members = make(map[string]*value, len(v.list))
-		for _, m := range v.list {
-			members[m.key] = m.value
+		members = make(map[string]*jsontree.Value, len(v.List))
+		for _, m := range v.List {
+			members[m.Key] = m.Value
 		}
 		t.members[v] = members
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"schemaside/backend/schema/javaorder"
 )
 
 // comparison walks an old and a new schema side by side (spec/schema-languages.md 3.7).
@@ -87,7 +89,7 @@ func (c *comparison) enter(at place, name string) place {
 
 func (c *comparison) types(at place, old, updated []*message) {
 	before, after := byName(old), byName(updated)
-	for _, name := range hashOrder(namesIn(old), namesIn(updated)) {
+	for _, name := range javaorder.HashSet(namesIn(old), namesIn(updated)) {
 		o, n := before[name], after[name]
 		switch {
 		case n == nil && o.isMapEntry():

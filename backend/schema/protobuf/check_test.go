@@ -168,26 +168,3 @@ func TestMessagesOfDifferences(t *testing.T) {
 	f(multipleFieldsMovedToOneof, `{errorType:"MULTIPLE_FIELDS_MOVED_TO_ONEOF", description:"Multiple fields in the oneof at path '#/M/1' in the new schema are outside a oneof in the old schema"}`)
 	f(fieldMovedToExistingOneof, `{errorType:"FIELD_MOVED_TO_EXISTING_ONEOF", description:"A field in the oneof at path '#/M/1' in the new schema is outside an existing oneof in the old schema"}`)
 }
-
-func TestHashOrder(t *testing.T) {
-	t.Parallel()
-	f := func(first, second, want string) {
-		t.Helper()
-		got := hashOrder(strings.Fields(first), strings.Fields(second))
-		if strings.Join(got, " ") != want {
-			t.Errorf("%s | %s: got %q, want %s", first, second, got, want)
-		}
-	}
-	f("", "", "")
-	f("M", "M", "M")
-	f("C A B", "", "A B C")        // hashes 65, 66, 67
-	f("Q A", "B", "Q A B")         // Q is 81: one bucket with A, in which it came first
-	f("A", "Q B", "A Q B")         // the other way round
-	f("BB", "Aa", "BB Aa")         // one hash
-	f("M1 M16", "M4", "M16 M1 M4") // 3, 4 and 7 of 16 buckets
-	if got := javaHash("a😀"); got != uint32('a')*31*31+0xd83d*31+0xde00 {
-		t.Errorf("hash of a surrogate pair: %d", got)
-	}
-	// 13 names don't fit into 16 buckets: the 17th letter from A no longer shares a bucket with it.
-	f("A B C D E F G H I J K L", "Q", "A B C D E F G H I J K L Q")
-}
