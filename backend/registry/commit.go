@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"schemaside/storage"
@@ -14,6 +15,8 @@ const commitAttempts = 40
 
 // queue lets the writers of one context in this process wait for each other rather than race.
 type queue struct {
+	// context is the registry's own copy of the name: a caller's is only borrowed.
+	context string
 	// turn holds one token: whoever has taken it writes.
 	turn chan struct{}
 	// users counts who holds or waits; guarded by Registry.queuesMu.
@@ -25,8 +28,8 @@ func (r *Registry) enter(ctx context.Context, registryCtx string) (leave func(),
 	r.queuesMu.Lock()
 	q := r.queues[registryCtx]
 	if q == nil {
-		q = &queue{turn: make(chan struct{}, 1)}
-		r.queues[registryCtx] = q
+		q = &queue{context: strings.Clone(registryCtx), turn: make(chan struct{}, 1)}
+		r.queues[q.context] = q
 	}
 	q.users++
 	r.queuesMu.Unlock()
@@ -34,7 +37,7 @@ func (r *Registry) enter(ctx context.Context, registryCtx string) (leave func(),
 	forget := func() {
 		r.queuesMu.Lock()
 		if q.users--; q.users == 0 {
-			delete(r.queues, registryCtx)
+			delete(r.queues, q.context)
 		}
 		r.queuesMu.Unlock()
 	}
@@ -77,16 +80,22 @@ func decideAndCommit[T any](s *session, registryCtx string, decide decision[T]) 
 	if err != nil || len(changes) == 0 {
 		return v, err
 	}
-	base, err := s.head(registryCtx)
+	_, err = s.commit(registryCtx, changes...)
+	return v, err
+}
+
+// commit applies changes to a context if it is still at the revision that the session has seen, and tells the new head.
+func (s *session) commit(registryCtx string, changes ...storage.Change) (storage.Head, error) {
+	seen, err := s.head(registryCtx)
 	if err != nil {
-		return v, err
+		return seen, err
 	}
-	head, err := s.r.store.Commit(s.ctx, registryCtx, base.Revision, changes...)
+	head, err := s.r.store.Commit(s.ctx, registryCtx, seen.Revision, changes...)
 	if err != nil {
-		return v, err
+		return head, err
 	}
 	s.r.o.Learn(registryCtx, head)
-	return v, nil
+	return head, nil
 }
 
 // pause waits before the next attempt: longer each time, with jitter, so that processes don't meet again.

@@ -63,11 +63,9 @@ func (s *session) settled(t backend.Target) ([]referrer, error) {
 	for _, ref := range referrers {
 		if c := ref.row.ReferrerContext; !ref.stored() && !fenced[c] {
 			fenced[c] = true
-			head, err := s.r.store.Commit(s.ctx, c, s.heads[c].Revision)
-			if err != nil {
+			if _, err := s.commit(c); err != nil {
 				return nil, err
 			}
-			s.r.o.Learn(c, head)
 		}
 	}
 	return referrers, nil

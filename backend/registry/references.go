@@ -178,15 +178,10 @@ func (s *session) announce(t backend.Target, id int32, references []wire.Referen
 			own = changes
 			continue
 		}
-		seen, err := s.head(registryCtx)
+		head, err := s.commit(registryCtx, changes...)
 		if err != nil {
 			return nil, err
 		}
-		head, err := s.r.store.Commit(s.ctx, registryCtx, seen.Revision, changes...)
-		if err != nil {
-			return nil, err
-		}
-		s.r.o.Learn(registryCtx, head)
 		s.heads[registryCtx] = head
 	}
 	return own, nil

@@ -52,26 +52,20 @@ func newEntries() *entries {
 }
 
 func (e *entries) contextsOfSubject(subject string) []string {
+	same := func(entry subjectIn) bool { return entry.subject == subject }
 	var names []string
-	e.subjects.Ascend(subjectIn{subject: subject}, func(entry subjectIn) bool {
-		if entry.subject != subject {
-			return false
-		}
+	for _, entry := range run(e.subjects, subjectIn{subject: subject}, same) {
 		names = append(names, entry.context)
-		return true
-	})
+	}
 	return names
 }
 
 func (e *entries) contextsOfFingerprint(fingerprint storage.Fingerprint) []string {
+	same := func(entry fingerprintIn) bool { return entry.fingerprint == fingerprint }
 	var names []string
-	e.fingerprints.Ascend(fingerprintIn{fingerprint: fingerprint}, func(entry fingerprintIn) bool {
-		if entry.fingerprint != fingerprint {
-			return false
-		}
+	for _, entry := range run(e.fingerprints, fingerprintIn{fingerprint: fingerprint}, same) {
 		names = append(names, entry.context)
-		return true
-	})
+	}
 	return names
 }
 

@@ -177,15 +177,7 @@ func (s *Store) SchemaAndVersions(ctx context.Context, registryCtx string, id in
 
 // carriers are the versions that carry an ID, in their order.
 func (v *snapshot) carriers(id int32) []storage.Version {
-	var rows []storage.Version
-	v.versionsOfID.Ascend(storage.Version{SchemaID: id}, func(row storage.Version) bool {
-		if row.SchemaID != id {
-			return false
-		}
-		rows = append(rows, row)
-		return true
-	})
-	return rows
+	return run(v.versionsOfID, storage.Version{SchemaID: id}, func(row storage.Version) bool { return row.SchemaID == id })
 }
 
 // Subjects implements storage.Store.
@@ -207,15 +199,8 @@ func (s *Store) BackReferences(ctx context.Context, registryCtx, subject string)
 	if err != nil {
 		return nil, storage.Head{}, err
 	}
-	var rows []storage.BackReference
-	v.backReferences.Ascend(firstBackReference(subject), func(row storage.BackReference) bool {
-		if row.Subject != subject {
-			return false
-		}
-		rows = append(rows, row)
-		return true
-	})
-	return rows, v.head, nil
+	same := func(row storage.BackReference) bool { return row.Subject == subject }
+	return run(v.backReferences, firstBackReference(subject), same), v.head, nil
 }
 
 // Settings implements storage.Store.

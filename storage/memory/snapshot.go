@@ -101,6 +101,19 @@ func ascend[V any](rows *btree.Map[string, V], scan storage.Scan, visit func(nam
 	})
 }
 
+// run returns the rows from first on, as long as they belong to what is asked for.
+func run[T any](rows *btree.BTreeG[T], first T, belongs func(T) bool) []T {
+	var out []T
+	rows.Ascend(first, func(row T) bool {
+		if !belongs(row) {
+			return false
+		}
+		out = append(out, row)
+		return true
+	})
+	return out
+}
+
 // touched names what a commit may have brought to a context or taken from it.
 type touched struct {
 	subjects     []string
