@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"schemaside/backend/schema/jsontree"
@@ -75,43 +74,6 @@ func endOfComment(text string, i int) int {
 		}
 	}
 	return 0
-}
-
-// numberText is how a number prints: an integer digit by digit, any other as a double.
-func numberText(text string) (string, error) {
-	if strings.ContainsAny(text, ".eE") {
-		// Out of range is no failure: the number is then infinite.
-		number, _ := strconv.ParseFloat(text, 64)
-		return doubleText(number, 64), nil
-	}
-	if text == "-0" {
-		text = "0"
-	}
-	return text, nil
-}
-
-func doubleOf(number float64, bits int) *jsontree.Value {
-	return &jsontree.Value{Kind: jsontree.Number, Text: doubleText(number, bits)}
-}
-
-// isInteger tells an integer from a double, which prints with a point, or in quotes if it is no number.
-func isInteger(v *jsontree.Value) bool {
-	return v.Kind == jsontree.Number && !strings.ContainsAny(v.Text, `."`)
-}
-
-// int64Of is false for what isn't an integer of 64 bits.
-func int64Of(v *jsontree.Value) (int64, bool) {
-	if !isInteger(v) {
-		return 0, false
-	}
-	n, err := strconv.ParseInt(v.Text, 10, 64)
-	return n, err == nil
-}
-
-// float64Of is a number as a double, which may be infinite.
-func float64Of(v *jsontree.Value) float64 {
-	number, _ := strconv.ParseFloat(strings.Trim(v.Text, `"`), 64)
-	return number
 }
 
 // stringOf is the text of a key, nil if there is none or if it is no string.

@@ -247,6 +247,16 @@ func textOf(v *jsontree.Value, t *typ) *jsontree.Value {
 	return nil
 }
 
+// latin1 replaces what the bytes of a default can't hold with "?".
+func latin1(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xFF {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
 func (n *normalizer) arrayOf(v *jsontree.Value, t *typ) *jsontree.Value {
 	var items *typ
 	if t != nil && len(v.List) > 0 {

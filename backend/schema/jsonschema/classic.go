@@ -154,11 +154,11 @@ func (s *source) dependencies(b *objectBody) (known bool) {
 	}
 	for _, m := range v.List {
 		if m.Value.Kind == jsontree.Array {
-			b.arrayDependencies = append(b.arrayDependencies, arrayDependency{m.Key, s.names("dependencies", m.Value)})
+			b.arrayDependencies = append(b.arrayDependencies, dependency[map[string]struct{}]{m.Key, s.names("dependencies", m.Value)})
 			continue
 		}
 		s.refuseBoolean("dependencies", m.Value)
-		b.schemaDependencies = append(b.schemaDependencies, schemaDependency{m.Key, s.build("dependencies", m.Value)})
+		b.schemaDependencies = append(b.schemaDependencies, dependency[*node]{m.Key, s.build("dependencies", m.Value)})
 	}
 	return true
 }

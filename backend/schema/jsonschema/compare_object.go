@@ -154,12 +154,12 @@ func (c *comparison) dependencies(f *findings, older, newer *objectBody) {
 	c.schemaDependencies(f, older.schemaDependencies, newer.schemaDependencies)
 }
 
-func (c *comparison) arrayDependencies(f *findings, older, newer []arrayDependency) {
+func (c *comparison) arrayDependencies(f *findings, older, newer []dependency[map[string]struct{}]) {
 	if len(newer) == 0 || !c.spend(len(older)+len(newer)) {
 		return
 	}
-	o, oldNames := dependencyNames(older)
-	n, newNames := dependencyNames(newer)
+	o, oldNames := dependenciesByName(older)
+	n, newNames := dependenciesByName(newer)
 	for _, name := range javaorder.HashSet(oldNames, newNames) {
 		before, had := o[name]
 		now, has := n[name]
@@ -181,21 +181,21 @@ func (c *comparison) arrayDependencies(f *findings, older, newer []arrayDependen
 	}
 }
 
-func dependencyNames(list []arrayDependency) (byName map[string]map[string]struct{}, names []string) {
-	byName = make(map[string]map[string]struct{}, len(list))
+func dependenciesByName[T any](list []dependency[T]) (byName map[string]T, names []string) {
+	byName = make(map[string]T, len(list))
 	for _, d := range list {
-		byName[d.name] = d.names
+		byName[d.name] = d.needs
 		names = append(names, d.name)
 	}
 	return byName, names
 }
 
-func (c *comparison) schemaDependencies(f *findings, older, newer []schemaDependency) {
+func (c *comparison) schemaDependencies(f *findings, older, newer []dependency[*node]) {
 	if len(newer) == 0 || !c.spend(len(older)+len(newer)) {
 		return
 	}
-	o, oldNames := dependencySchemas(older)
-	n, newNames := dependencySchemas(newer)
+	o, oldNames := dependenciesByName(older)
+	n, newNames := dependenciesByName(newer)
 	for _, name := range javaorder.HashSet(oldNames, newNames) {
 		path := "dependencies/" + name
 		switch {
@@ -206,13 +206,4 @@ func (c *comparison) schemaDependencies(f *findings, older, newer []schemaDepend
 			f.nest(path, c.compare(o[name], n[name]))
 		}
 	}
-}
-
-func dependencySchemas(list []schemaDependency) (byName map[string]*node, names []string) {
-	byName = make(map[string]*node, len(list))
-	for _, d := range list {
-		byName[d.name] = d.schema
-		names = append(names, d.name)
-	}
-	return byName, names
 }

@@ -159,11 +159,11 @@ func (p printer) object(b *objectBody) {
 	p.number(len(b.arrayDependencies))
 	for _, d := range b.arrayDependencies {
 		p.text(d.name)
-		p.set(d.names)
+		p.set(d.needs)
 	}
 	p.number(len(b.schemaDependencies))
 	for _, d := range b.schemaDependencies {
 		p.text(d.name)
-		p.node(d.schema)
+		p.node(d.needs)
 	}
 }

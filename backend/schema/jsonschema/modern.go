@@ -197,7 +197,7 @@ func (s *source) dependentRequired(b *objectBody) (known bool) {
 			s.fail("dependentRequired", errKeyword)
 			return true
 		}
-		b.arrayDependencies = append(b.arrayDependencies, arrayDependency{m.Key, s.names("dependentRequired", m.Value)})
+		b.arrayDependencies = append(b.arrayDependencies, dependency[map[string]struct{}]{m.Key, s.names("dependentRequired", m.Value)})
 	}
 	return true
 }
@@ -208,7 +208,7 @@ func (s *source) dependentSchemas(b *objectBody) (known bool) {
 		return false
 	}
 	for _, m := range v.List {
-		b.schemaDependencies = append(b.schemaDependencies, schemaDependency{m.Key, s.build("dependentSchemas", m.Value)})
+		b.schemaDependencies = append(b.schemaDependencies, dependency[*node]{m.Key, s.build("dependentSchemas", m.Value)})
 	}
 	return true
 }

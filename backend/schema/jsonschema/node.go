@@ -60,8 +60,8 @@ type objectBody struct {
 	additional         extension
 	patterns           []patternProperty
 	propertyNames      *node
-	arrayDependencies  []arrayDependency
-	schemaDependencies []schemaDependency
+	arrayDependencies  []dependency[map[string]struct{}]
+	schemaDependencies []dependency[*node]
 }
 
 type patternProperty struct {
@@ -69,14 +69,10 @@ type patternProperty struct {
 	schema  *node
 }
 
-type arrayDependency struct {
+// dependency is what an object must have or be when it has a property: further properties or a schema.
+type dependency[T any] struct {
 	name  string
-	names map[string]struct{}
-}
-
-type schemaDependency struct {
-	name   string
-	schema *node
+	needs T
 }
 
 // extension tells what may come beside what is declared: additionalProperties and additionalItems.
