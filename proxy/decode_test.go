@@ -1,16 +1,14 @@
 package proxy
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"schemaside/backend/wire"
+	"schemaside/conformance/recordings"
 )
 
 // codeOf is the error code of an error, 0 for none.
@@ -206,8 +204,8 @@ func TestDecodeMode(t *testing.T) {
 func TestRecordedBodies(t *testing.T) {
 	t.Parallel()
 	rows := 0
-	for _, r := range recorded(t, "http-malformed.jsonl") {
-		if r.Request == nil {
+	for _, r := range recordings.Rows[recording](t, "http-malformed.jsonl") {
+		if r.Method == "" || r.Request == nil {
 			continue
 		}
 		rows++
@@ -243,34 +241,6 @@ type recording struct {
 	Request *string         `json:"request"`
 	Status  int             `json:"status"`
 	Body    json.RawMessage `json:"body"`
-}
-
-// recorded reads a file of recordings that lies beside the repository.
-func recorded(t *testing.T, name string) []recording {
-	t.Helper()
-	file, err := os.Open(filepath.Join("..", "..", "shared", "reference", name))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skip("the recordings of the reference server are not here")
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
-	var rows []recording
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var r recording
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatal(err)
-		}
-		if r.Method != "" {
-			rows = append(rows, r)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return rows
 }
 
 func FuzzDecode(f *testing.F) {

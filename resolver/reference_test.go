@@ -1,13 +1,12 @@
 package resolver
 
 import (
-	"bufio"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"schemaside/conformance/recordings"
 )
 
 // recorded is an answer of the reference server.
@@ -23,27 +22,11 @@ type recorded struct {
 func eachRecorded(t *testing.T, visit func(r recorded), files ...string) {
 	t.Helper()
 	for _, name := range files {
-		f, err := os.Open(filepath.Join("..", "..", "shared", "reference", name))
-		if err != nil {
-			t.Skip("the recordings of the reference server are not here")
-		}
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 16<<20)
-		for lines.Scan() {
-			var r recorded
-			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-				t.Fatal(err)
-			}
+		for _, r := range recordings.Rows[recorded](t, name) {
 			if r.Path != "" {
 				r.Path, _, _ = strings.Cut(r.Path, "?")
 				visit(r)
 			}
-		}
-		if err := lines.Err(); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

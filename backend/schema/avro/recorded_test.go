@@ -1,12 +1,8 @@
 package avro_test
 
 import (
-	"bufio"
 	"crypto/md5"
-	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,65 +11,30 @@ import (
 
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/avro"
+	"schemaside/conformance/recordings"
 )
-
-// recordings opens a file of answers recorded from the reference server, beside the project.
-func recordings(t *testing.T, name string) *bufio.Scanner {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skip("no go.mod above this test: can't find the recordings")
-		}
-		dir = parent
-	}
-	path := filepath.Join(dir, "..", "shared", "reference", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the recordings of the reference server aren't here: %v", err)
-	}
-	return linesOf(t, path)
-}
-
-func linesOf(t *testing.T, path string) *bufio.Scanner {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	return lines
-}
 
 func guid(text string) string { return uuid.UUID(md5.Sum([]byte(text))).String() }
 
 func TestRecordedTexts(t *testing.T) {
 	t.Parallel()
-	replayTexts(t, recordings(t, "text-avro.jsonl"))
+	replayTexts(t, recordings.Rows[textRow](t, "text-avro.jsonl"))
 }
 
 func TestRecordedComparisons(t *testing.T) {
 	t.Parallel()
-	replayComparisons(t, recordings(t, "compat-avro.jsonl"))
+	replayComparisons(t, recordings.Rows[compatRow](t, "compat-avro.jsonl"))
 }
 
 // TestTypedTexts and TestTypedComparisons replay a few rows that were typed from the rules, in the form of recordings.
 func TestTypedTexts(t *testing.T) {
 	t.Parallel()
-	replayTexts(t, linesOf(t, "testdata/text-avro.jsonl"))
+	replayTexts(t, recordings.RowsOf[textRow](t, "testdata/text-avro.jsonl"))
 }
 
 func TestTypedComparisons(t *testing.T) {
 	t.Parallel()
-	replayComparisons(t, linesOf(t, "testdata/compat-avro.jsonl"))
+	replayComparisons(t, recordings.RowsOf[compatRow](t, "testdata/compat-avro.jsonl"))
 }
 
 type textRow struct {
@@ -86,23 +47,16 @@ type textRow struct {
 	NormalizedGUID string `json:"normalized_guid"`
 }
 
-func replayTexts(t *testing.T, lines *bufio.Scanner) {
+func replayTexts(t *testing.T, rows []textRow) {
 	t.Helper()
-	rows, refused := 0, 0
-	for ; lines.Scan(); rows++ {
-		var row textRow
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			t.Fatal(err)
-		}
+	refused := 0
+	for _, row := range rows {
 		if row.Status != http.StatusOK {
 			refused++
 		}
 		row.replay(t)
 	}
-	t.Logf("%d texts, %d of them refused", rows, refused)
-	if rows == 0 || lines.Err() != nil {
-		t.Errorf("read %d rows: %v", rows, lines.Err())
-	}
+	t.Logf("%d texts, %d of them refused", len(rows), refused)
 }
 
 func (row textRow) replay(t *testing.T) {
@@ -141,20 +95,12 @@ type compatRow struct {
 	} `json:"answers"`
 }
 
-func replayComparisons(t *testing.T, lines *bufio.Scanner) {
+func replayComparisons(t *testing.T, rows []compatRow) {
 	t.Helper()
-	rows := 0
-	for ; lines.Scan(); rows++ {
-		var row compatRow
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			t.Fatal(err)
-		}
+	for _, row := range rows {
 		row.replay(t)
 	}
-	t.Logf("%d pairs", rows)
-	if rows == 0 || lines.Err() != nil {
-		t.Errorf("read %d rows: %v", rows, lines.Err())
-	}
+	t.Logf("%d pairs", len(rows))
 }
 
 func (row compatRow) replay(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsonschema"
+	"schemaside/conformance/recordings"
 )
 
 // FuzzParse reads any text: no panic, and the canonical text is read again as itself, plain and normalised.
@@ -17,7 +18,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	for _, row := range rowsOf[textRow](f, filepath.Join("testdata", "texts.jsonl")) {
+	for _, row := range recordings.RowsOf[textRow](f, filepath.Join("testdata", "texts.jsonl")) {
 		f.Add(row.Schema)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -44,7 +45,7 @@ func FuzzParse(f *testing.F) {
 
 // FuzzCheck compares any two texts: no panic, a schema is compatible with itself, and LENIENT finds no more than STRICT.
 func FuzzCheck(f *testing.F) {
-	for _, row := range rowsOf[compatRow](f, filepath.Join("testdata", "compat.jsonl")) {
+	for _, row := range recordings.RowsOf[compatRow](f, filepath.Join("testdata", "compat.jsonl")) {
 		f.Add(row.Old, row.New)
 	}
 	f.Add(`{"properties":{"a":{"$ref":"#"}},"not":{"$ref":"#"}}`, `{"anyOf":[{"$ref":"#"},{"$ref":"#/anyOf/0"}]}`)

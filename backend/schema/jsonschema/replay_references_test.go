@@ -9,6 +9,7 @@ import (
 
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsonschema"
+	"schemaside/conformance/recordings"
 )
 
 // requestRow is a request of a recorded conversation, or the header that begins one.
@@ -45,7 +46,7 @@ func TestReplayReferences(t *testing.T) {
 	t.Parallel()
 	stored := map[versionKey]registration{}
 	read := 0
-	for i, row := range rows[requestRow](t, "http-references.jsonl") {
+	for i, row := range recordings.Rows[requestRow](t, "http-references.jsonl") {
 		if row.Conversation != nil {
 			stored = map[versionKey]registration{}
 			continue

@@ -1,73 +1,16 @@
 package jsonschema_test
 
 import (
-	"bufio"
 	"crypto/md5"
-	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsonschema"
+	"schemaside/conformance/recordings"
 )
-
-// rows reads a recording, or skips the test where there is none.
-func rows[R any](t *testing.T, name string) []R {
-	t.Helper()
-	return rowsOf[R](t, recording(t, name))
-}
-
-// rowsOf reads a file of one JSON value a line.
-func rowsOf[R any](t testing.TB, path string) []R {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var out []R
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 16<<20)
-	for s.Scan() {
-		var r R
-		if err := json.Unmarshal(s.Bytes(), &r); err != nil {
-			t.Fatalf("%s line %d: %v", path, len(out)+1, err)
-		}
-		out = append(out, r)
-	}
-	if err := s.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-// recording finds a file of recorded answers beside the repository.
-func recording(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if filepath.Dir(dir) == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(dir, "..", "shared", "reference", name)
-	if _, err := os.Stat(path); os.IsNotExist(err) {
-		t.Skipf("the recorded answers are not here: %v", fs.ErrNotExist)
-	}
-	return path
-}
 
 // textRow is a recorded registration of a text.
 type textRow struct {
@@ -86,7 +29,7 @@ func guid(text string) string {
 
 func TestReplayTexts(t *testing.T) {
 	t.Parallel()
-	replayTexts(t, rows[textRow](t, "text-json.jsonl"))
+	replayTexts(t, recordings.Rows[textRow](t, "text-json.jsonl"))
 }
 
 func replayTexts(t *testing.T, recorded []textRow) {
@@ -131,7 +74,7 @@ type compatAnswer struct {
 
 func TestReplayComparisons(t *testing.T) {
 	t.Parallel()
-	replayComparisons(t, rows[compatRow](t, "compat-json.jsonl"))
+	replayComparisons(t, recordings.Rows[compatRow](t, "compat-json.jsonl"))
 }
 
 // replayComparisons compares verdicts and messages, but for the lines that the registry adds.

@@ -8,16 +8,17 @@ import (
 
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsonschema"
+	"schemaside/conformance/recordings"
 )
 
 func TestRecordedTexts(t *testing.T) {
 	t.Parallel()
-	replayTexts(t, rowsOf[textRow](t, filepath.Join("testdata", "texts.jsonl")))
+	replayTexts(t, recordings.RowsOf[textRow](t, filepath.Join("testdata", "texts.jsonl")))
 }
 
 func TestRecordedComparisons(t *testing.T) {
 	t.Parallel()
-	replayComparisons(t, rowsOf[compatRow](t, filepath.Join("testdata", "compat.jsonl")))
+	replayComparisons(t, recordings.RowsOf[compatRow](t, filepath.Join("testdata", "compat.jsonl")))
 }
 
 // TestCanonical has the rules of spec/schema-languages.md 2.1 and 2.2.

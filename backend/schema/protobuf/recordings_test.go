@@ -1,15 +1,9 @@
 package protobuf
 
 import (
-	"bufio"
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,51 +12,8 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"schemaside/backend/schema"
+	"schemaside/conformance/recordings"
 )
-
-// openRecording opens a file of the reference server's recorded answers, which lie beside the repository.
-func openRecording(t *testing.T, name string) *os.File {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	f, err := os.Open(filepath.Join(dir, "..", "shared", "reference", name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the recordings of the reference server are not beside this clone")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
-	return f
-}
-
-// eachRow decodes a recording line by line.
-func eachRow[T any](t *testing.T, name string, f func(line int, row T)) {
-	t.Helper()
-	in := bufio.NewScanner(openRecording(t, name))
-	in.Buffer(nil, 1<<24)
-	for line := 1; in.Scan(); line++ {
-		var row T
-		if err := json.Unmarshal(in.Bytes(), &row); err != nil {
-			t.Fatalf("%s:%d: %v", name, line, err)
-		}
-		f(line, row)
-	}
-	if err := in.Err(); err != nil {
-		t.Fatal(err)
-	}
-}
 
 type textRow struct {
 	Schema         string  `json:"schema"`
@@ -83,7 +34,8 @@ func guid(text string) string {
 
 func TestRecordedTexts(t *testing.T) {
 	t.Parallel()
-	eachRow(t, "text-protobuf.jsonl", func(line int, row textRow) {
+	for i, row := range recordings.Rows[textRow](t, "text-protobuf.jsonl") {
+		line := i + 1
 		s, err := Language{}.Parse(row.Schema, schema.ParseOptions{Strict: true})
 		if err == nil {
 			err = s.Validate(false)
@@ -92,11 +44,11 @@ func TestRecordedTexts(t *testing.T) {
 			if err == nil || !strings.HasSuffix(row.Message, "details: "+err.Error()) {
 				t.Errorf("line %d: refused with %v, want the end of %s", line, err, row.Message)
 			}
-			return
+			continue
 		}
 		if err != nil {
 			t.Errorf("line %d: %v", line, err)
-			return
+			continue
 		}
 		if s.Canonical() != row.Stored || guid(s.Canonical()) != row.GUID {
 			t.Errorf("line %d: canonical text\n%s\nwant\n%s", line, s.Canonical(), row.Stored)
@@ -112,7 +64,7 @@ func TestRecordedTexts(t *testing.T) {
 		} else if !sameDescriptor(t, got, *row.Serialized) {
 			t.Errorf("line %d: descriptor of\n%s", line, row.Schema)
 		}
-	})
+	}
 }
 
 func sameDescriptor(t *testing.T, got, want string) bool {
@@ -147,7 +99,8 @@ type comparedRow struct {
 
 func TestRecordedComparisons(t *testing.T) {
 	t.Parallel()
-	eachRow(t, "compat-protobuf.jsonl", func(line int, row comparedRow) {
+	for i, row := range recordings.Rows[comparedRow](t, "compat-protobuf.jsonl") {
+		line := i + 1
 		old, err := Language{}.Parse(row.Old, schema.ParseOptions{})
 		if err != nil {
 			t.Fatalf("line %d: %v", line, err)
@@ -160,7 +113,7 @@ func TestRecordedComparisons(t *testing.T) {
 			if want := row.Answers["BACKWARD"].Messages; len(want) != 1 || !strings.HasSuffix(want[0], "details: "+err.Error()) {
 				t.Errorf("line %d: %v, want %q", line, err, want)
 			}
-			return
+			continue
 		}
 		backward := Language{}.Check(updated, old, schema.CheckOptions{ReaderIsNew: true})
 		forward := Language{}.Check(old, updated, schema.CheckOptions{})
@@ -175,5 +128,5 @@ func TestRecordedComparisons(t *testing.T) {
 				t.Errorf("line %d, %s:\n%s\nwant\n%s", line, level, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 		}
-	})
+	}
 }
