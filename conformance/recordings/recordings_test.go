@@ -23,7 +23,8 @@ func TestRowsOf(t *testing.T) {
 
 func TestNoRecording(t *testing.T) {
 	t.Parallel()
-	ran := t.Run("skipped", func(t *testing.T) {
+	t.Run("skipped", func(t *testing.T) {
+		t.Parallel()
 		t.Cleanup(func() {
 			if !t.Skipped() {
 				t.Error("a recording that isn't there skips no test")
@@ -31,7 +32,4 @@ func TestNoRecording(t *testing.T) {
 		})
 		recordings.Rows[any](t, "nothing.jsonl")
 	})
-	if !ran {
-		t.Error("a recording that isn't there fails a test")
-	}
 }
