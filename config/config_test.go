@@ -61,6 +61,7 @@ func TestLoad(t *testing.T) {
 	f("log: {access: on}", nil, nil, func(c *Config) { c.Log.Access.Every = 1 })
 	f("log: {access: on}", env("SCHEMASIDE_LOG_ACCESS=off"), nil, func(*Config) {})
 	f("resolver: {context_header: ''}", nil, nil, func(c *Config) { c.Resolver.ContextHeader = "" })
+	f("resolver: {context_header: tenant}", nil, nil, func(c *Config) { c.Resolver.ContextHeader = "tenant" })
 
 	f("resolver: {hosts: {a.example: .a, '{context}.example': '{context}'}}", nil, nil, func(c *Config) {
 		c.Resolver.Hosts = map[string]string{"a.example": ".a", "{context}.example": "{context}"}
@@ -126,7 +127,13 @@ func TestLoadRefuses(t *testing.T) {
 	inFile("log: {access: sample}", `FILE:1 (log.access): "sample": want off, on, or sample N with N from 1`)
 	inFile("log: {access: sample 0}", `FILE:1 (log.access): "sample 0": want off, on, or sample N with N from 1`)
 	inFile("log: {level: loud}", `FILE:1 (log.level): "loud": want debug, info, warn, error`)
-	inFile("resolver: {context_header: 'a b'}", `FILE:1 (resolver.context_header): "a b": want the name of a header, such as X-Schemaside-Context`)
+	for _, header := range []string{
+		"a b", "Host", "accept", "Accept-Encoding", "Content-Type", "content-length", "Connection", "Cache-Control", "Authorization",
+		"Transfer-Encoding", "X-Request-ID", "User-Agent", "Cookie", "Expect", "If-None-Match", "X-Forwarded-For",
+	} {
+		inFile("resolver: {context_header: '"+header+"'}",
+			`FILE:1 (resolver.context_header): "`+header+`": want the name of a header that means nothing else, such as X-Schemaside-Context`)
+	}
 	inFile("resolver: {hosts: [a]}", `FILE:1 (resolver.hosts): "[...]": want a map such as {orders.example: .orders}`)
 	inFile("resolver: {hosts: {a.example: [b]}}", `FILE:1 (resolver.hosts.a.example): "[...]": want a text`)
 	inFile("contexts: {isolated: .a}", `FILE:1 (contexts.isolated): ".a": want a list such as [.orders, .billing]`)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,11 +37,15 @@ func (a *Address) UnmarshalText(text []byte) error {
 
 func (Address) allowed() string { return "host:port, such as 127.0.0.1:8081 or :8081" }
 
-// HeaderName is the name of a header; empty is none.
+// HeaderName is the name of a header of our own; empty is none.
 type HeaderName string
 
-// UnmarshalText reads letters, digits, dashes and underscores.
+// UnmarshalText reads letters, digits, dashes and underscores. A header that has a meaning already is not allowed: what
+// clients and proxies write there would be taken for the name of a context.
 func (h *HeaderName) UnmarshalText(text []byte) error {
+	if taken(strings.ToLower(string(text))) {
+		return errNotAllowed
+	}
 	for _, c := range text {
 		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
 		if !letter && (c < '0' || c > '9') && c != '-' && c != '_' {
@@ -51,7 +56,23 @@ func (h *HeaderName) UnmarshalText(text []byte) error {
 	return nil
 }
 
-func (HeaderName) allowed() string { return "the name of a header, such as X-Schemaside-Context" }
+func (HeaderName) allowed() string {
+	return "the name of a header that means nothing else, such as X-Schemaside-Context"
+}
+
+// taken tells whether a header, in lower case, belongs to HTTP, to a proxy on the way, or to the log.
+func taken(name string) bool {
+	for _, family := range []string{"accept", "access-control-", "content-", "if-", "proxy-", "sec-", "x-forwarded-"} {
+		if strings.HasPrefix(name, family) {
+			return true
+		}
+	}
+	return slices.Contains([]string{
+		"age", "allow", "authorization", "cache-control", "connection", "cookie", "date", "expect", "forwarded", "from",
+		"host", "keep-alive", "max-forwards", "origin", "pragma", "range", "referer", "server", "te", "trailer",
+		"transfer-encoding", "upgrade", "user-agent", "via", "warning", "x-real-ip", "x-request-id",
+	}, name)
+}
 
 // Size is a number of bytes.
 type Size int64
