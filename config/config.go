@@ -9,7 +9,7 @@ import "time"
 // Config is everything that can be set. The doc tags are the text of docs/configuration.md and of the flags' help.
 // Flags and environment variables are named after the path of the yaml tags; a flag tag gives another name.
 // Other tags: oneof lists the texts that are allowed, in any case, and later those that are
-// not there yet; min is the least value that is allowed.
+// not there yet; min is the least value that is allowed; the value of a secret is not shown in errors.
 type Config struct {
 	Listen    Address    `yaml:"listen" doc:"Address of the open listener, the view of all contexts."`
 	Listeners []Listener `yaml:"listeners" doc:"Listeners in place of listen. Each has an address; context ties every request on it to one context; header tells whether the context header only selects a context (select, the default) or ties the request to it (bind)."`
@@ -48,7 +48,7 @@ type Admin struct {
 // Storage is where schemas are kept.
 type Storage struct {
 	Driver   string        `yaml:"driver" flag:"storage" oneof:"memory" later:"embedded, postgres, mysql and cassandra" doc:"Where schemas are kept. memory forgets everything when the process ends."`
-	DSN      string        `yaml:"dsn" flag:"dsn" doc:"Address and credentials of the database, as its driver wants them. memory needs none."`
+	DSN      string        `yaml:"dsn" flag:"dsn" secret:"yes" doc:"Address and credentials of the database, as its driver wants them. memory needs none."`
 	Deadline time.Duration `yaml:"deadline" min:"1ms" doc:"Time that a request's calls to the database may take altogether."`
 }
 

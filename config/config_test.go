@@ -104,15 +104,19 @@ func TestLoadRefuses(t *testing.T) {
 	inFile("lisen: x", `FILE:1: unknown key lisen: want listen, listeners, admin, storage, registry, resolver, contexts, cache, limits, drain, log, metrics`)
 	inFile("cache:\n  enabled: true\n  max_byte: 1", `FILE:3: unknown key cache.max_byte: want enabled, max_bytes, max_contexts, freshness, stale_if_error`)
 	inFile("cache: yes", `FILE:1 (cache): "yes": want a group of keys`)
-	inFile("[a]", `FILE:1: "[...]": want a group of keys`)
+	inFile("[a]", `FILE:1: "[a]": want a group of keys`)
 	inFile("listen: :1\nlisten: :2", `FILE:2 (listen): "listen": want each key once`)
 	inFile("cache: {enabled: true, enabled: true}", `FILE:1 (cache.enabled): "enabled": want each key once`)
-	inFile("{[a]: b}", `FILE:1: "[...]": want a plain key`)
+	inFile("{[a]: b}", `FILE:1: "[a]": want a plain key`)
+	inFile("listen: [a, {b: [c, 'd e'], f: ~}]", `FILE:1 (listen): "[a, {b: [c, d e], f: ~}]": want host:port, such as 127.0.0.1:8081 or :8081`)
+	inFile("listen: &a [*a, b]", `FILE:1 (listen): "[*a, b]": want host:port, such as 127.0.0.1:8081 or :8081`)
+	inFile("listen: ["+strings.Repeat("é", 99)+"]", `FILE:1 (listen): "[`+strings.Repeat("é", 39)+`...": want host:port, such as 127.0.0.1:8081 or :8081`)
+	inFile("storage: {dsn: {password: secret}}", `FILE:1 (storage.dsn): "...": want a text`)
 	inFile("listen: [", "FILE: not YAML: yaml: line 1: did not find expected node content")
 	inFile("listen: :1\n---\nlisten: :2", "FILE: more than one YAML document: want one")
 	inFile("listen: 8081", `FILE:1 (listen): "8081": want host:port, such as 127.0.0.1:8081 or :8081`)
 	inFile("listen:", `FILE:1 (listen): "": want host:port, such as 127.0.0.1:8081 or :8081`)
-	inFile("listen: {}", `FILE:1 (listen): "{...}": want host:port, such as 127.0.0.1:8081 or :8081`)
+	inFile("listen: {}", `FILE:1 (listen): "{}": want host:port, such as 127.0.0.1:8081 or :8081`)
 	inFile("listen: a:65536", `FILE:1 (listen): "a:65536": want host:port, such as 127.0.0.1:8081 or :8081`)
 	inFile("cache: {enabled: maybe, max_bytes: lots}",
 		`FILE:1 (cache.enabled): "maybe": want true or false`,
@@ -134,8 +138,8 @@ func TestLoadRefuses(t *testing.T) {
 		inFile("resolver: {context_header: '"+header+"'}",
 			`FILE:1 (resolver.context_header): "`+header+`": want the name of a header that means nothing else, such as X-Schemaside-Context`)
 	}
-	inFile("resolver: {hosts: [a]}", `FILE:1 (resolver.hosts): "[...]": want a map such as {orders.example: .orders}`)
-	inFile("resolver: {hosts: {a.example: [b]}}", `FILE:1 (resolver.hosts.a.example): "[...]": want a text`)
+	inFile("resolver: {hosts: [a]}", `FILE:1 (resolver.hosts): "[a]": want a map such as {orders.example: .orders}`)
+	inFile("resolver: {hosts: {a.example: [b]}}", `FILE:1 (resolver.hosts.a.example): "[b]": want a text`)
 	inFile("contexts: {isolated: .a}", `FILE:1 (contexts.isolated): ".a": want a list such as [.orders, .billing]`)
 	inFile("contexts: {isolated: [~]}", `FILE:1 (contexts.isolated[0]): "~": want a text`)
 	inFile("listeners: [{address: a}]", `FILE:1 (listeners[0].address): "a": want host:port, such as 127.0.0.1:8081 or :8081`)

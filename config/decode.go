@@ -42,7 +42,11 @@ func (r reader) read(n *yaml.Node, v reflect.Value, tag reflect.StructTag, name 
 		want = yaml.ScalarNode
 	}
 	if n.Kind != want || n.Tag == "!!null" {
-		return refusal(at(r.source, n, r.lines), name, written(n), allowed(v, tag))
+		text := written(n)
+		if tag.Get("secret") != "" {
+			text = "..."
+		}
+		return refusal(at(r.source, n, r.lines), name, text, allowed(v, tag))
 	}
 	switch {
 	case want == yaml.ScalarNode:
@@ -121,16 +125,43 @@ func (r reader) unknown(key *yaml.Node, name string, known []string) error {
 	return fmt.Errorf("%s: unknown key %s: want %s", at(r.source, key, r.lines), name, strings.Join(known, ", "))
 }
 
-// written shows a node in an error.
+// maxWritten bounds what an error shows of a value.
+const maxWritten = 80
+
+// written shows a node in an error, on one line.
 func written(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.MappingNode:
-		return "{...}"
-	case yaml.SequenceNode:
-		return "[...]"
-	default:
+	if n.Kind == yaml.ScalarNode {
 		return n.Value
 	}
+	text := string(appendFlow(nil, n))
+	if len(text) > maxWritten {
+		text = strings.ToValidUTF8(text[:maxWritten], "") + "..."
+	}
+	return text
+}
+
+// appendFlow writes a node in YAML's short form. What an alias stands for is not written: it may hold the alias.
+func appendFlow(dst []byte, n *yaml.Node) []byte {
+	switch {
+	case n.Kind == yaml.ScalarNode:
+		return append(dst, n.Value...)
+	case n.Kind == yaml.AliasNode:
+		return append(append(dst, '*'), n.Value...)
+	case len(dst) > maxWritten:
+		return dst
+	}
+	opening, closing, between := byte('['), byte(']'), []string{", "}
+	if n.Kind == yaml.MappingNode {
+		opening, closing, between = '{', '}', []string{", ", ": "}
+	}
+	dst = append(dst, opening)
+	for i, item := range n.Content {
+		if i > 0 {
+			dst = append(dst, between[i%len(between)]...)
+		}
+		dst = appendFlow(dst, item)
+	}
+	return append(dst, closing)
 }
 
 // setText fills v, which is no list and no map, from a text. The error is errNotAllowed.
