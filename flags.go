@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 // The commands.
 const (
 	commandServe   = "serve"
+	commandMigrate = "migrate"
 	commandHealth  = "health"
 	commandVersion = "version"
 )
@@ -43,11 +45,13 @@ func parse(args []string, stdout io.Writer) (command, error) {
 		Version struct{}    `cmd:"" help:"Print version, commit and Go version."`
 	}
 	helped := false
-	flags := newKeyFlags()
+	serving := newKeyFlags(config.Keys())
+	migrating := newKeyFlags(storageKeys())
 	k, err := kong.New(&static,
 		kong.Name("schemaside"),
 		kong.Description("A schema registry for Kafka clients, with Confluent's REST API, for many contexts."),
-		kong.DynamicCommand(commandServe, "Run the registry.", "", flags.fields.Interface()),
+		kong.DynamicCommand(commandServe, "Run the registry.", "", serving.fields.Interface()),
+		kong.DynamicCommand(commandMigrate, "Bring the database's tables up to date.", "", migrating.fields.Interface()),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(stdout, stdout),
 		kong.Exit(func(int) { helped = true }),
@@ -55,29 +59,54 @@ func parse(args []string, stdout io.Writer) (command, error) {
 	if err != nil {
 		return command{}, fmt.Errorf("describe the flags: %w", err)
 	}
-	parsed, err := k.Parse(args)
+	parsed, err := k.Parse(joinNegatives(args))
 	switch {
 	case helped:
 		return command{}, nil
 	case err != nil:
 		return command{}, &usageError{fmt.Errorf("%w (see schemaside --help)", err)}
 	}
-	c := command{name: parsed.Command(), file: flags.file(), keys: flags.texts(), health: static.Health}
-	if c.name == commandHealth {
+	c := command{name: parsed.Command(), health: static.Health}
+	switch c.name {
+	case commandServe:
+		c.file, c.keys = serving.file(), serving.texts()
+	case commandMigrate:
+		c.file, c.keys = migrating.file(), migrating.texts()
+	case commandHealth:
 		c.file = static.Health.Config
 	}
 	return c, nil
 }
 
-// keyFlags are the flags of serve: one for each key of the configuration, so that none has to be listed here.
+// joinNegatives writes a flag and the negative number behind it as one argument. The parser would take the number for a
+// flag, and the configuration could not say what is allowed.
+func joinNegatives(args []string) []string {
+	var joined []string
+	for _, arg := range args {
+		last := len(joined) - 1
+		negative := len(arg) > 1 && arg[0] == '-' && (arg[1] == '.' || '0' <= arg[1] && arg[1] <= '9')
+		if negative && last >= 0 && strings.HasPrefix(joined[last], "--") && !strings.Contains(joined[last], "=") {
+			joined[last] += "=" + arg
+		} else {
+			joined = append(joined, arg)
+		}
+	}
+	return joined
+}
+
+// storageKeys are the keys that tell which database there is.
+func storageKeys() []config.Key {
+	return slices.DeleteFunc(config.Keys(), func(k config.Key) bool { return !strings.HasPrefix(k.Name, "storage.") })
+}
+
+// keyFlags are flags for keys of the configuration, one for each, so that none has to be listed here.
 type keyFlags struct {
 	keys []config.Key
 	// fields points to a struct with a *string for the file, then one for each key, as kong wants them.
 	fields reflect.Value
 }
 
-func newKeyFlags() keyFlags {
-	keys := config.Keys()
+func newKeyFlags(keys []config.Key) keyFlags {
 	fields := []reflect.StructField{flagField("Config", "config", "FILE", "YAML file to read the configuration from ("+config.FileVariable+").")}
 	for i, k := range keys {
 		help, _, _ := strings.Cut(k.Doc, ". ")

@@ -62,6 +62,12 @@ func (c command) do(ctx context.Context, env []string, stdout, stderr io.Writer)
 			return err
 		}
 		return serve(ctx, cfg, stderr)
+	case commandMigrate:
+		cfg, err := c.load(env)
+		if err != nil {
+			return err
+		}
+		return migrate(cfg.Storage)
 	case commandHealth:
 		cfg, err := c.load(env)
 		if err != nil {
@@ -72,6 +78,12 @@ func (c command) do(ctx context.Context, env []string, stdout, stderr io.Writer)
 		printVersion(stdout, readBuild())
 	}
 	return nil
+}
+
+// migrate refuses the memory store, the only one that there is. What is allowed for storage.driver tells about the others.
+func migrate(s config.Storage) error {
+	return &usageError{fmt.Errorf("migrate: the %s store begins empty at every start and has no tables; "+
+		"migrate is for databases, which this version can't use yet", s.Driver)}
 }
 
 func (c command) load(env []string) (config.Config, error) {

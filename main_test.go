@@ -43,7 +43,7 @@ func TestRunRefuses(t *testing.T) {
 			t.Errorf("run(%q, %q) wrote to standard output: %q", args, env, &stdout)
 		}
 	}
-	f("", "", 2, `expected one of "health", "version", "serve"`)
+	f("", "", 2, `expected one of "health", "version", "serve", "migrate"`)
 	f("sing", "", 2, "unexpected argument sing", "schemaside --help")
 	f("serve --lissen :0", "", 2, "unknown flag --lissen", "--listen")
 	f("serve --listen", "", 2, "--listen")
@@ -51,6 +51,11 @@ func TestRunRefuses(t *testing.T) {
 	f("serve --storage cassandra", "", 2, "--storage (storage.driver)", `"cassandra"`, "want memory", "not there yet")
 	f("serve --compatibility UP", "", 2, "--compatibility (registry.compatibility)", `"UP"`, "want NONE, BACKWARD, ")
 	f("serve --cache-max-bytes much", "", 2, "--cache-max-bytes (cache.max_bytes)", `"much"`, "want a number of bytes")
+	f("serve --drain-delay -1s", "", 2, "--drain-delay (drain.delay)", `"-1s"`, "want a duration", "at least 0s")
+	f("serve --cache-max-contexts -.5 --listen :0", "", 2, "--cache-max-contexts (cache.max_contexts)", `"-.5"`, "want a whole number, at least 1")
+	f("migrate", "", 2, "the memory store begins empty at every start and has no tables", "can't use yet")
+	f("migrate", "SCHEMASIDE_STORAGE_DRIVER=postgres", 2, `"postgres"`, "not there yet")
+	f("migrate --storage mysql", "", 2, "--storage (storage.driver)", `"mysql"`, "not there yet")
 	f("serve", "SCHEMASIDE_DRAIN_DELAY=soon", 2, "SCHEMASIDE_DRAIN_DELAY (drain.delay)", `"soon"`, "want a duration")
 	f("serve", "SCHEMASIDE_DRAIN_DELLAY=1s", 2, "SCHEMASIDE_DRAIN_DELLAY", `"1s"`, "SCHEMASIDE_DRAIN_DELAY")
 	f("serve --config "+file("cache: {on: true}"), "", 2, "schemaside.yaml:1: unknown key cache.on: want enabled, ")
