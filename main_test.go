@@ -258,9 +258,9 @@ func TestServeListeners(t *testing.T) {
 	if status, body := ask(t, "PUT", open+"/mode", `{"mode":"READONLY"}`); status != 422 {
 		t.Errorf("PUT /mode answers %d %s, want 422", status, body)
 	}
-	for _, url := range p.urls {
-		if status, _ := ask(t, "GET", url+"/health/ready", ""); status != 404 {
-			t.Errorf("%s/health/ready answers %d, want 404", url, status)
+	for i, want := range []int{404, 404, 403} {
+		if status, _ := ask(t, "GET", p.urls[i]+"/health/ready", ""); status != want {
+			t.Errorf("listener %d: /health/ready answers %d, want %d", i, status, want)
 		}
 	}
 	if status, body := ask(t, "GET", "http://"+p.admin+"/health/ready", ""); status != 200 {

@@ -12,7 +12,7 @@ import "time"
 // not there yet; min is the least value that is allowed; the value of a secret is not shown in errors.
 type Config struct {
 	Listen    Address    `yaml:"listen" doc:"Address of the open listener, the view of all contexts."`
-	Listeners []Listener `yaml:"listeners" doc:"Listeners in place of listen. Each has an address; context ties every request on it to one context; header tells whether the context header only selects a context (select, the default) or ties the request to it (bind)."`
+	Listeners []Listener `yaml:"listeners" doc:"Listeners in place of listen. Each has an address; context ties every request on it to one context; header tells whether the context header only selects a context (select, the default) or ties the request to it (bind). On a listener with bind a request without the header gets 403, and whoever reaches it can name any context: let only what sets the header itself reach it."`
 	Admin     Admin      `yaml:"admin"`
 	Storage   Storage    `yaml:"storage"`
 	Registry  Registry   `yaml:"registry"`

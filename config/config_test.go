@@ -146,6 +146,8 @@ func TestLoadRefuses(t *testing.T) {
 	inFile("listeners: [{address: ':1'}, {context: .a}]", `FILE (listeners[1].address): "": want host:port, such as 127.0.0.1:8081 or :8081`)
 	inFile("listeners: [{address: ':1', head: bind}]", `FILE:1: unknown key listeners[0].head: want address, context, header`)
 	inFile("listeners: [{address: ':1', header: yes}]", `FILE:1 (listeners[0].header): "yes": want select, bind`)
+	inFile("listeners: [{address: ':1', header: bind}]\nresolver: {context_header: ''}",
+		`FILE (listeners[0].header): "bind": want select, since resolver.context_header names no header`)
 	inFile("listeners: [':1']", `FILE:1 (listeners[0]): ":1": want a group of keys`)
 	inFile("listen: :1\nlisteners: [{address: ':2'}]", `FILE (listen): ":1": want it or listeners (set by FILE), not both`)
 	inFile("registry: {compatibility: SIDEWAYS}", `FILE:1 (registry.compatibility): "SIDEWAYS": want NONE, BACKWARD, BACKWARD_TRANSITIVE, FORWARD, FORWARD_TRANSITIVE, FULL, FULL_TRANSITIVE`)

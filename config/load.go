@@ -216,6 +216,9 @@ func (l *loader) finish() error {
 		if listener.Header == "" {
 			c.Listeners[i].Header = HeaderSelect
 		}
+		if listener.Header == HeaderBind && c.Resolver.ContextHeader == "" {
+			return refusal(l.set["listeners"], fmt.Sprintf("listeners[%d].header", i), listener.Header, "select, since resolver.context_header names no header")
+		}
 	}
 	if c.Storage.Driver == "memory" && c.Storage.DSN != "" {
 		// The value may hold a password.

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"time"
 	"unsafe"
@@ -78,7 +79,7 @@ func splitTarget(target []byte) (path, query []byte) {
 	return path, query
 }
 
-// enter finds the door that the request came in through. Errors: those of resolver.Rules.Door; BadRequest.
+// enter finds the door that the request came in through. Errors: those of resolver.Rules.Door; BadRequest, Forbidden.
 func (c *call) enter() error {
 	if c.headers.context.times > 1 {
 		return wire.BadRequest("Header %s is given more than once", c.p.o.ContextHeader)
@@ -88,6 +89,9 @@ func (c *call) enter() error {
 	l := resolver.Listener{Context: c.listener.Context, TrustHeader: c.listener.TrustHeader}
 	c.door, err = c.p.o.Rules.Door(l, borrow(c.ctx.Request.Header.Host()), borrow(header), given)
 	c.question.view = c.door.View
+	if errors.Is(err, resolver.ErrUnbound) {
+		return wire.Forbidden("Header %s is missing: it has to name the context of the request", c.p.o.ContextHeader)
+	}
 	return err
 }
 

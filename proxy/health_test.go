@@ -75,7 +75,7 @@ func TestWhereAdminIs(t *testing.T) {
 	f(Listener{Admin: true}, 200)
 	f(Listener{}, 404)
 	f(Listener{Admin: true, Context: ".c"}, 404)
-	f(Listener{Admin: true, TrustHeader: true}, 200)
+	f(Listener{Admin: true, TrustHeader: true}, 403)
 	f(Listener{Admin: true, TrustHeader: true}, 404, "X-Schemaside-Context", "c")
 	for path, want := range map[string]int{"/health/live": 200, "/health/ready": 200, "/metrics": 200, "/subjects": 404, "/": 404} {
 		if x := ask(p.serveAdmin, "GET", path, ""); x.status() != want {

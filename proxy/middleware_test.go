@@ -97,6 +97,10 @@ func TestContextHeader(t *testing.T) {
 	f(o, "/subjects/s/versions", 400, "", header, "a:b")
 	f(trusted, "/subjects/s/versions", 200, "{Context:.a Subject:s Bound:true}", header, "a")
 	f(trusted, "/subjects/:.b:s/versions", 403, "", header, "a")
+	f(trusted, "/subjects/s/versions", 403, "")
+	f(trusted, "/schemas/ids/1", 403, "")
+	f(trusted, "/nosuch", 403, "")
+	f(trusted, "/subjects/s/versions", 400, "", header, "")
 	f(tied, "/subjects/s/versions", 200, "{Context:.t Subject:s Bound:true}")
 	f(tied, "/subjects/:.b:s/versions", 403, "")
 	f(tied, "/contexts/b/subjects", 403, "")
@@ -106,7 +110,11 @@ func TestContextHeader(t *testing.T) {
 	f(tied, "/config/:.__GLOBAL:", 403, "")
 	f(tied, "/subjects/s/versions", 403, "", header, "a")
 
-	x := ask(p.Handler(tied), "GET", "/contexts", "")
+	x := ask(p.Handler(trusted), "GET", "/subjects", "")
+	if x.body() != `{"error_code":40301,"message":"Header X-Schemaside-Context is missing: it has to name the context of the request"}` {
+		t.Error(x.body())
+	}
+	x = ask(p.Handler(tied), "GET", "/contexts", "")
 	if x.body() != `["."]` {
 		t.Errorf("the contexts of a bound view are %s", x.body())
 	}

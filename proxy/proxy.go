@@ -60,7 +60,7 @@ type Options struct {
 type Listener struct {
 	// Context ties every request to a context; empty: an open listener.
 	Context string
-	// TrustHeader lets the context header bind rather than select.
+	// TrustHeader lets the context header bind rather than select. Requests that nothing binds are refused.
 	TrustHeader bool
 	// Admin serves health and metrics beside the registry, to open requests only.
 	Admin bool

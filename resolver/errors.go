@@ -19,6 +19,8 @@ var (
 	ErrLeavesContext = errors.New("outside of the context that this caller is bound to")
 	// ErrBindingsDisagree is a request that is bound to two contexts. It answers 403.
 	ErrBindingsDisagree = errors.New("the listener and the host are bound to different contexts")
+	// ErrUnbound is a request without the header that has to bind it. It answers 403.
+	ErrUnbound = errors.New("the header that names the context of this request is missing")
 	// ErrMisdirected is a host that isn't listed. It answers 421.
 	ErrMisdirected = errors.New("this host is not served here")
 )

@@ -16,7 +16,7 @@ const contextMark = "{context}"
 type Listener struct {
 	// Context binds every request to it, with its leading dot (see BindingName); empty binds none.
 	Context string
-	// TrustHeader lets the context header bind rather than select. A request without the header isn't bound by it.
+	// TrustHeader lets the context header bind rather than select. A request that nothing else binds has to have it.
 	TrustHeader bool
 }
 
@@ -90,13 +90,18 @@ func (r *Rules) addPattern(p pattern, context string) error {
 
 // Door tells which door a request came in through. The listener or the host binds it; two that disagree are refused.
 // A header that is trusted binds it too and must name the same context; any other header selects a context, weaker than
-// a URL prefix, and can't leave a binding. To a caller who is bound otherwise, `.` in an untrusted header is its own root.
+// a URL prefix, and can't leave a binding. Where a header is trusted nobody comes in unbound. To a caller who is bound otherwise, `.` in an untrusted header is its own root.
 // host and header are the texts of the request; the door keeps no part of them.
-// Errors: ErrMisdirected, ErrBindingsDisagree, ErrLeavesContext, ErrColonInContext, ErrBadContext.
+// Errors: ErrMisdirected, ErrBindingsDisagree, ErrLeavesContext, ErrColonInContext, ErrBadContext, ErrUnbound.
 func (r *Rules) Door(l Listener, host, header string, hasHeader bool) (Door, error) {
 	d, err := r.bind(l, host)
-	if err != nil || !hasHeader {
-		return d, err
+	switch {
+	case err != nil:
+		return Door{}, err
+	case !hasHeader && l.TrustHeader && !d.View.IsBound():
+		return Door{}, ErrUnbound
+	case !hasHeader:
+		return d, nil
 	}
 	name, err := r.headerName(header)
 	switch {

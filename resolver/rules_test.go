@@ -57,7 +57,6 @@ func TestDoor(t *testing.T) {
 	f(none, plain, "any", ".", Door{Base: "."})
 	f(none, plain, "any", ":.:", Door{Base: "."})
 	f(none, plain, "any", ".__GLOBAL", Door{Base: ".__GLOBAL"})
-	f(none, trusting, "any", noHeader, Door{})
 	f(none, trusting, "any", "team-a", bound(".team-a"))
 	f(none, trusting, "any", ":.team-a:", bound(".team-a"))
 	f(none, trusting, "any", ".", bound("."))
@@ -108,6 +107,9 @@ func TestDoorRefuses(t *testing.T) {
 		f(none, l, "any", "", ErrBadContext, "")
 		f(none, l, "any", "::", ErrBadContext, "::")
 		f(none, l, "any", "a\tb", ErrBadContext, "a\tb")
+	}
+	if d, err := none.Door(trusting, "any", "", false); !errors.Is(err, ErrUnbound) || d != (Door{}) {
+		t.Errorf("without the header that binds: %+v, %v", d, err)
 	}
 	f(none, trusting, "any", ".__GLOBAL", ErrBadContext, ".__GLOBAL")
 	f(none, tied, "any", "other", ErrLeavesContext, "other")
@@ -224,7 +226,7 @@ func FuzzDoor(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if d.View.IsBound() != (trust && hasHeader) {
+		if d.View.IsBound() != trust {
 			t.Errorf("%q binds: %+v", header, d)
 		}
 		if hasHeader {
