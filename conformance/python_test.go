@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,23 +38,24 @@ func TestPython(t *testing.T) {
 		t.Skip("short run: no Python environment is made")
 	}
 	python := pythonEnvironment(t)
-	open := func(s *testserver.Server) string { return s.URL }
+	open := func(_ *testing.T, s *testserver.Server) string { return s.URL }
 	for _, d := range []struct {
 		name string
-		url  func(*testserver.Server) string
+		url  func(*testing.T, *testserver.Server) string
 		args []string
 	}{
 		{"default context", open, nil},
-		{"context in the path", func(s *testserver.Server) string { return s.URL + "/contexts/.team-a" }, []string{"--shown", ":.team-a:"}},
+		{"context in the path", pathOfContext, []string{"--shown", ":.team-a:"}},
 		{"context in the names", open, []string{"--prefix", ":.team-a:", "--shown", ":.team-a:"}},
-		{"bound listener", func(s *testserver.Server) string { return s.TenantURL }, nil},
+		{"bound listener", func(_ *testing.T, s *testserver.Server) string { return s.TenantURL }, nil},
+		{"bound by a header", throughProxy, nil},
 	} {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
-			url := d.url(testserver.Start(t, testserver.Options{}))
+			base := d.url(t, testserver.Start(t, testserver.Options{}))
 			ctx, cancel := context.WithTimeout(t.Context(), scriptTimeout)
 			defer cancel()
-			script := exec.CommandContext(ctx, python, append([]string{"run.py", "--url", url}, d.args...)...)
+			script := exec.CommandContext(ctx, python, append([]string{"run.py", "--url", base}, d.args...)...)
 			script.Dir = "python"
 			script.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
 			if out, err := script.CombinedOutput(); err != nil {
@@ -59,6 +63,23 @@ func TestPython(t *testing.T) {
 			}
 		})
 	}
+}
+
+func pathOfContext(_ *testing.T, s *testserver.Server) string { return s.URL + "/contexts/.team-a" }
+
+// throughProxy puts a proxy in front that names the context in a header: the client can't send one.
+func throughProxy(t *testing.T, s *testserver.Server) string {
+	t.Helper()
+	target, err := url.Parse(s.BoundURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Header.Set(testserver.ContextHeader, ".team-a")
+	}})
+	t.Cleanup(front.Close)
+	return front.URL
 }
 
 // pythonEnvironment returns the interpreter of a virtual environment that has what python/requirements.txt lists. It is kept
