@@ -79,6 +79,7 @@ func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Ca
 			SplitName:     resolver.SplitName,
 			Compatibility: cfg.Registry.Compatibility,
 			ModeImmutable: !cfg.Registry.ModeMutability,
+			DropRuleSets:  cfg.Registry.RuleSets == config.RuleSetsDrop,
 			NoFallback:    !cfg.Resolver.Fallback,
 			Isolated:      d.isolated,
 			Learn:         answers.Learn,

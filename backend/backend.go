@@ -162,7 +162,9 @@ type Schemas struct {
 	LatestOnly bool
 	// Aliases tells the aliases of each subject, and adds what the aliases among the subjects lead to.
 	Aliases bool
-	Page    Page
+	// RuleType, when not empty, leaves out what has no rule of that type.
+	RuleType string
+	Page     Page
 }
 
 // SchemaByGUID asks for the schema of a guid: in Context for a bound caller, else in every context.

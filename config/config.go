@@ -56,7 +56,14 @@ type Storage struct {
 type Registry struct {
 	Compatibility  string `yaml:"compatibility" flag:"compatibility" oneof:"NONE|BACKWARD|BACKWARD_TRANSITIVE|FORWARD|FORWARD_TRANSITIVE|FULL|FULL_TRANSITIVE" doc:"Compatibility level where no config sets one."`
 	ModeMutability bool   `yaml:"mode_mutability" doc:"Whether modes can be changed. Without it, PUT and DELETE of a mode are refused."`
+	RuleSets       string `yaml:"rule_sets" oneof:"keep|drop" doc:"Whether rule sets (data contracts) are kept and checked, or taken out of what comes in without a word, as Confluent's community edition does."`
 }
+
+// What becomes of rule sets.
+const (
+	RuleSetsKeep = "keep"
+	RuleSetsDrop = "drop"
+)
 
 // Resolver is how requests find their context.
 type Resolver struct {
@@ -111,7 +118,7 @@ func Default() Config {
 	return Config{
 		Listen:   "127.0.0.1:8081",
 		Storage:  Storage{Driver: "memory", Deadline: 5 * time.Second},
-		Registry: Registry{Compatibility: "BACKWARD", ModeMutability: true},
+		Registry: Registry{Compatibility: "BACKWARD", ModeMutability: true, RuleSets: RuleSetsKeep},
 		Resolver: Resolver{ContextHeader: "X-Schemaside-Context", Fallback: true},
 		Cache: Cache{
 			Enabled:      true,

@@ -1,10 +1,7 @@
 package proxy
 
 import (
-	"encoding/json"
 	"slices"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"schemaside/backend/wire"
 )
@@ -33,7 +30,7 @@ func decodeSchema(body []byte, parameter string) (schemaInput, error) {
 		case "metadata":
 			return v.metadata(&in.Metadata)
 		case "ruleSet":
-			return v.object(&in.RuleSet)
+			return v.ruleSet(&in.RuleSet)
 		case "schema":
 			return v.text(&in.Text, "")
 		case "schemaTagsToAdd", "schemaTagsToRemove":
@@ -85,10 +82,10 @@ func decodeConfig(body []byte, parameter string) (configUpdate, error) {
 			return v.metadata(&u.OverrideMetadata.Value)
 		case "defaultRuleSet":
 			u.DefaultRuleSet.Set = true
-			return v.object(&u.DefaultRuleSet.Value)
+			return v.ruleSet(&u.DefaultRuleSet.Value)
 		case "overrideRuleSet":
 			u.OverrideRuleSet.Set = true
-			return v.object(&u.OverrideRuleSet.Value)
+			return v.ruleSet(&u.OverrideRuleSet.Value)
 		default:
 			return v.skip()
 		}
@@ -187,14 +184,7 @@ func (v value) metadata(dst **wire.Metadata) error {
 				return err
 			})
 		case "properties":
-			m.Properties = nil
-			return v.fieldsOrNull("properties", func(key string) error {
-				s, err := v.textOrNull()
-				if s != nil {
-					m.Properties = put(m.Properties, key, *s)
-				}
-				return err
-			})
+			return v.texts("properties", &m.Properties)
 		case "sensitive":
 			var err error
 			m.Sensitive, err = v.set()
@@ -202,6 +192,18 @@ func (v value) metadata(dst **wire.Metadata) error {
 		default:
 			return v.skip()
 		}
+	})
+}
+
+// texts reads an object of texts; those that are null are left out.
+func (v value) texts(wanted string, dst *map[string]string) error {
+	*dst = nil
+	return v.fieldsOrNull(wanted, func(key string) error {
+		s, err := v.textOrNull()
+		if s != nil {
+			*dst = put(*dst, key, *s)
+		}
+		return err
 	})
 }
 
@@ -225,28 +227,6 @@ func (v value) set() ([]string, error) {
 	})
 	slices.Sort(set)
 	return slices.Compact(set), err
-}
-
-// object reads an object as it is, without its blanks; null is none.
-func (v value) object(dst *json.RawMessage) error {
-	*dst = nil
-	switch v.kind() {
-	case 'n':
-		return v.skip()
-	case '{':
-		raw, err := v.d.ReadValue()
-		if err != nil {
-			return malformed(err)
-		}
-		compact := raw.Clone()
-		if err := compact.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
-			return malformed(err)
-		}
-		*dst = json.RawMessage(compact)
-		return nil
-	default:
-		return v.wrong("an object")
-	}
 }
 
 // anyElements notes a list that isn't empty.

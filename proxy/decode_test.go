@@ -108,7 +108,22 @@ func TestDecodeSchema(t *testing.T) {
 	f(`{"metadata":{"tags":{"p":"b"}}}`, "400")
 	f(`{"metadata":{"sensitive":"x"}}`, "400")
 	f(`{"metadata":{"sensitive":["x","x"]}}`, is(`"Metadata":{"sensitive":["x"]}`))
-	f(`{"ruleSet":{"domainRules": [ ]}}`, is(`"RuleSet":{"domainRules":[]}`))
+	f(`{"ruleSet":{}}`, is(`"RuleSet":{}`))
+	f(`{"ruleSet":{"domainRules": null}}`, is(`"RuleSet":{}`))
+	f(`{"ruleSet":{"enableAt":"7"}}`, is(`"RuleSet":{"enableAt":7}`))
+	f(`{"ruleSet":{"enableAt":null,"unknown":[]}}`, is(`"RuleSet":{}`))
+	f(`{"ruleSet":{"enableAt":1700000000000}}`, "400")
+	f(`{"ruleSet":{"migrationRules":{}}}`, "400")
+	f(`{"ruleSet":{"migrationRules":[7]}}`, "400")
+	f(`{"ruleSet":{"encodingRules":[null,{"name":null}]}}`, is(`"RuleSet":{"encodingRules":[{},{}]}`))
+	f(`{"ruleSet":{"domainRules":[{"disabled":"true","onFailure":"b","onSuccess":"a","expr":"e","params":{"k":1,"n":null},"tags":["y","x","y"],"type":"T","mode":"READ","kind":"CONDITION","doc":"d","name":"n"}]}}`,
+		is(`"RuleSet":{"domainRules":[{"name":"n","doc":"d","kind":"CONDITION","mode":"READ","type":"T","tags":["x","y"],"params":{"k":"1"},"expr":"e","onSuccess":"a","onFailure":"b","disabled":true}]}`))
+	f(`{"ruleSet":{"domainRules":[{"kind":"NOPE"}]}}`, "400")
+	f(`{"ruleSet":{"domainRules":[{"kind":""}]}}`, "400")
+	f(`{"ruleSet":{"domainRules":[{"mode":"read"}]}}`, "400")
+	f(`{"ruleSet":{"domainRules":[{"mode":[]}]}}`, "400")
+	f(`{"ruleSet":{"domainRules":[{"kind":null,"mode":null}]}}`, is(`"RuleSet":{"domainRules":[{}]}`))
+	f(`{"ruleSet":{"domainRules":[{"params":[]}]}}`, "400")
 	f(`{"ruleSet":null}`, is(``))
 	f(`{"ruleSet":[]}`, "400")
 	f(`{"unknown":{"a":[1,{"b":null}]}}`, is(``))
@@ -247,7 +262,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"schema":"x","references":[{"name":"n"}],"metadata":{"tags":{"a":["b"]}}}`))
 	f.Add([]byte("\xef\xbb\xbf{\"id\":1e9}"))
 	f.Add([]byte(`"READONLY"`))
-	f.Add([]byte(`{"ruleSet":{"a":"\ud800"}}`))
+	f.Add([]byte(`{"ruleSet":{"domainRules":[{"params":{"\ud800":"\ud800"},"mode":"READ","disabled":1}],"enableAt":1}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		check := func(err error) {
 			if err != nil && codeOf(err) == 0 {
@@ -256,8 +271,10 @@ func FuzzDecode(f *testing.F) {
 		}
 		in, err := decodeSchema(body, "x")
 		check(err)
-		if err == nil && in.RuleSet != nil && !json.Valid(in.RuleSet) {
-			t.Errorf("%q: rule set %q", body, in.RuleSet)
+		if err == nil {
+			if shown := appendRegistered(nil, &wire.Schema{RuleSet: in.RuleSet}); !json.Valid(shown) {
+				t.Errorf("%q: shown as %q", body, shown)
+			}
 		}
 		_, err = decodeConfig(body, "x")
 		check(err)

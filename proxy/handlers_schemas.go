@@ -49,12 +49,9 @@ func answerDeleteContext(ctx context.Context, r backend.Registry, q *question, d
 }
 
 func answerSchemas(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
-	if q.ruleType {
-		// Rule sets aren't kept, so no schema has any.
-		return append(dst, "[]"...), backend.Basis{}, nil
-	}
 	schemas, basis, err := r.Schemas(ctx, backend.Schemas{
-		Subjects: q.subjects(), Bound: q.view.IsBound(), LatestOnly: q.has(latestOnly), Aliases: q.has(aliases), Page: q.page,
+		Subjects: q.subjects(), Bound: q.view.IsBound(), LatestOnly: q.has(latestOnly), Aliases: q.has(aliases),
+		RuleType: q.ruleType, Page: q.page,
 	})
 	if err != nil {
 		return nil, basis, err

@@ -21,10 +21,10 @@ type question struct {
 	qualified     bool
 	format        string
 	contextPrefix string
-	// guid is that of the path; properties are metadata that is asked for; ruleType tells that a kind of rules is.
+	// guid is that of the path; properties are metadata that is asked for; ruleType is a type of rules that is.
 	guid       string
 	properties map[string]string
-	ruleType   bool
+	ruleType   string
 	body       []byte
 	// bodyName names the body in the error for a missing one.
 	bodyName string
@@ -50,7 +50,7 @@ func (q *question) clone() *question {
 	k.listing.Context = strings.Clone(q.listing.Context)
 	k.listing.ContextPrefix = strings.Clone(q.listing.ContextPrefix)
 	k.listing.SubjectPrefix = strings.Clone(q.listing.SubjectPrefix)
-	k.guid = strings.Clone(q.guid)
+	k.guid, k.ruleType = strings.Clone(q.guid), strings.Clone(q.ruleType)
 	k.format, k.contextPrefix = strings.Clone(q.format), strings.Clone(q.contextPrefix)
 	k.body = append([]byte(nil), q.body...)
 	return &k

@@ -65,7 +65,7 @@ func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 		q.contextPrefix = borrow(args.Peek("contextPrefix"))
 	}
 	if r.params&paramRuleType != 0 {
-		q.ruleType = len(args.Peek("ruleType")) > 0
+		q.ruleType = borrow(args.Peek("ruleType"))
 	}
 	if r.params&paramProperties != 0 {
 		q.readProperties(args)

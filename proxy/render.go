@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -60,14 +59,6 @@ func (o *object) boolOrNone(name string, value *bool) {
 	}
 }
 
-// raw writes a JSON value unless there is none.
-func (o *object) raw(name string, value json.RawMessage) {
-	if len(value) > 0 {
-		o.name(name)
-		o.b = append(o.b, value...)
-	}
-}
-
 // subjectVersion writes what version of which subject an entity is, unless it is none.
 func (o *object) subjectVersion(n wire.Name, version int32, view resolver.View) {
 	if version != 0 {
@@ -83,7 +74,7 @@ func (o *object) contents(s *wire.Schema) {
 		o.b = appendList(o.b, s.References, appendReference)
 	}
 	o.metadata("metadata", s.Metadata)
-	o.raw("ruleSet", s.RuleSet)
+	o.ruleSet("ruleSet", s.RuleSet)
 }
 
 // stored writes when a version was stored, where that is shown.
@@ -251,8 +242,8 @@ func (o *object) config(c *wire.Config, level string) {
 func (o *object) inherited(c *wire.Config) {
 	o.metadata("defaultMetadata", c.DefaultMetadata)
 	o.metadata("overrideMetadata", c.OverrideMetadata)
-	o.raw("defaultRuleSet", c.DefaultRuleSet)
-	o.raw("overrideRuleSet", c.OverrideRuleSet)
+	o.ruleSet("defaultRuleSet", c.DefaultRuleSet)
+	o.ruleSet("overrideRuleSet", c.OverrideRuleSet)
 }
 
 func appendMode(dst []byte, mode string) []byte {

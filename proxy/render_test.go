@@ -34,9 +34,10 @@ func TestRender(t *testing.T) {
 	s.Metadata = &wire.Metadata{
 		Tags: map[string][]string{"b": {"x"}, "a": {"y", "z"}}, Properties: map[string]string{"q": "1", "p": "é\u2028"}, Sensitive: []string{"p"},
 	}
-	s.RuleSet = json.RawMessage(`{"domainRules":[]}`)
+	at := int32(0)
+	s.RuleSet = &wire.RuleSet{DomainRules: []wire.Rule{{Name: "n"}}, EnableAt: &at}
 	s.MaxID = 9
-	const contents = `"references":[{"name":"R","subject":"ref","version":1}],"metadata":{"tags":{"a":["y","z"],"b":["x"]},"properties":{"p":"é` + "\u2028" + `","q":"1"},"sensitive":["p"]},"ruleSet":{"domainRules":[]}`
+	const contents = `"references":[{"name":"R","subject":"ref","version":1}],"metadata":{"tags":{"a":["y","z"],"b":["x"]},"properties":{"p":"é` + "\u2028" + `","q":"1"},"sensitive":["p"]},"ruleSet":{"domainRules":[{"name":"n","disabled":false}],"enableAt":0}`
 	f(appendRegistered(nil, &s), `{"id":7,"version":2,"guid":"`+guid+`","schemaType":"AVRO",`+contents+`,"schema":"\"<&>\"","ts":1700000000000,"deleted":true}`)
 	f(appendSchema(nil, &s, open), `{"subject":":.c1:s","version":2,"id":7,"guid":"`+guid+`","schemaType":"AVRO",`+contents+`,"schema":"\"<&>\"","ts":1700000000000,"deleted":true}`)
 	f(appendSchemaString(nil, &s, open), `{"subject":":.c1:s","version":2,"guid":"`+guid+`","schemaType":"AVRO","schema":"\"<&>\"",`+contents+`,"maxId":9,"ts":1700000000000,"deleted":true}`)
@@ -62,10 +63,16 @@ func TestRender(t *testing.T) {
 	c := wire.Config{
 		Alias: "a", AliasForDeks: "d", Normalize: &yes, ValidateFields: &no, ValidateNewSchemas: &yes, ValidateRules: &no, Compatibility: "FULL",
 		CompatibilityPolicy: "LENIENT", CompatibilityGroup: "g", DefaultMetadata: &wire.Metadata{}, OverrideMetadata: &wire.Metadata{Sensitive: []string{"x"}},
-		DefaultRuleSet: json.RawMessage(`{}`), OverrideRuleSet: json.RawMessage(`{"migrationRules":[]}`),
+		DefaultRuleSet: &wire.RuleSet{}, OverrideRuleSet: &wire.RuleSet{
+			MigrationRules: []wire.Rule{{
+				Name: "n", Doc: "d", Kind: "TRANSFORM", Mode: "UPDOWN", Type: "T", Tags: []string{"x"}, Params: map[string]string{"b": "1", "a": "2"},
+				Expr: "e", OnSuccess: "s", OnFailure: "f", Disabled: true,
+			}},
+			EncodingRules: []wire.Rule{{}},
+		},
 	}
 	const head = `{"alias":"a","aliasForDeks":"d","normalize":true,"validateFields":false,"validateNewSchemas":true,"validateRules":false,`
-	const tail = `,"compatibilityPolicy":"LENIENT","compatibilityGroup":"g","defaultMetadata":{},"overrideMetadata":{"sensitive":["x"]},"defaultRuleSet":{},"overrideRuleSet":{"migrationRules":[]}}`
+	const tail = `,"compatibilityPolicy":"LENIENT","compatibilityGroup":"g","defaultMetadata":{},"overrideMetadata":{"sensitive":["x"]},"defaultRuleSet":{},"overrideRuleSet":{"migrationRules":[{"name":"n","doc":"d","kind":"TRANSFORM","mode":"UPDOWN","type":"T","tags":["x"],"params":{"a":"2","b":"1"},"expr":"e","onSuccess":"s","onFailure":"f","disabled":true}],"encodingRules":[{"disabled":false}]}}`
 	f(appendConfig(nil, &c), head+`"compatibilityLevel":"FULL"`+tail)
 	f(appendUpdatedConfig(nil, &c, configUpdate{}), head+`"compatibility":"FULL"`+tail)
 	var u configUpdate

@@ -219,6 +219,18 @@ func (v value) int(dst *int32, otherwise int32) error {
 	return nil
 }
 
+// intOrNone reads a 32-bit integer as int does; null is none.
+func (v value) intOrNone(dst **int32) error {
+	*dst = nil
+	if v.kind() == 'n' {
+		return v.skip()
+	}
+	n := int32(0)
+	err := v.int(&n, 0)
+	*dst = &n
+	return err
+}
+
 // boolOrNull reads a boolean; integers (0 is false) and "true" or "false" are taken for one. nil is null.
 func (v value) boolOrNull() (*bool, error) {
 	switch v.kind() {

@@ -25,9 +25,9 @@ func (c candidate) text() string { return c.parsed.Canonical() }
 
 func (c candidate) fingerprint() storage.Fingerprint { return fingerprint(c.text(), c.details) }
 
-// with returns the candidate with other metadata.
-func (c candidate) with(m *wire.Metadata) candidate {
-	c.Metadata = m
+// with returns the candidate with other metadata and another rule set.
+func (c candidate) with(m *wire.Metadata, rs *wire.RuleSet) candidate {
+	c.Metadata, c.RuleSet = m, rs
 	return c
 }
 
@@ -58,7 +58,7 @@ func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (c
 	if err != nil {
 		return candidate{}, refusal(t, in, err)
 	}
-	c := candidate{language: language, details: details{References: references, Metadata: in.Metadata}}
+	c := candidate{language: language, details: details{References: references, Metadata: in.Metadata, RuleSet: in.RuleSet}}
 	if c.parsed, err = s.r.parsed.parse(language, in.Text, schema.ParseOptions{References: texts, Strict: how.strict}); err != nil {
 		return candidate{}, refusal(t, in, err)
 	}
@@ -107,9 +107,9 @@ func refusal(t backend.Target, in wire.SchemaInput, err error) error {
 
 // printed is how the reference server's messages show a schema.
 func printed(t backend.Target, in wire.SchemaInput, version, id string) wire.Text {
-	d := details{References: in.References, Metadata: in.Metadata}
-	return wire.Textf("{subject=%s,version=%s,id=%s,guid=%s,schemaType=%s,references=%s,metadata=%s,ruleSet=null,schema=%s,schemaTags=null,ts=null,deleted=null}",
-		t.Name(), version, id, guid(fingerprint(in.Text, d)), in.Type, printedReferences(in.References), printedMetadata(in.Metadata), in.Text)
+	d := details{References: in.References, Metadata: in.Metadata, RuleSet: in.RuleSet}
+	return wire.Textf("{subject=%s,version=%s,id=%s,guid=%s,schemaType=%s,references=%s,metadata=%s,ruleSet=%s,schema=%s,schemaTags=null,ts=null,deleted=null}",
+		t.Name(), version, id, guid(fingerprint(in.Text, d)), in.Type, printedReferences(in.References), printedMetadata(in.Metadata), printedRuleSet(in.RuleSet), in.Text)
 }
 
 func printedReferences(references []wire.Reference) string {

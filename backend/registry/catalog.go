@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -18,13 +19,15 @@ import (
 // Schemas implements backend.Registry.
 func (r *Registry) Schemas(ctx context.Context, p backend.Schemas) ([]wire.Schema, backend.Basis, error) {
 	return read(ctx, r, func(s *session) ([]wire.Schema, error) {
-		names, err := s.catalogued(p)
-		if err != nil {
-			return nil, err
-		}
 		out := []wire.Schema{}
+		if p.Page.Limit == 0 {
+			return out, nil
+		}
 		skip := p.Page.Offset
-		for _, n := range names {
+		for n, err := range s.catalogued(p) {
+			if err != nil {
+				return nil, err
+			}
 			rows, err := s.cataloguedVersions(p, n.Name)
 			if err != nil {
 				return nil, err
@@ -34,14 +37,13 @@ func (r *Registry) Schemas(ctx context.Context, p backend.Schemas) ([]wire.Schem
 				continue
 			}
 			for _, row := range rows[skip:] {
-				if p.Page.Limit >= 0 && len(out) == p.Page.Limit {
-					return out, nil
-				}
 				shown, err := s.catalogue(p, n, row)
 				if err != nil {
 					return nil, err
 				}
-				out = append(out, shown)
+				if out = append(out, shown); len(out) == p.Page.Limit {
+					return out, nil
+				}
 			}
 			skip = 0
 		}
@@ -55,35 +57,55 @@ type named struct {
 	aliases []string
 }
 
-// catalogued are the subjects that a list of schemas covers, in the order of their texts.
-func (s *session) catalogued(p backend.Schemas) ([]named, error) {
-	contexts, err := s.listed(p.Subjects)
-	if err != nil {
-		return nil, err
-	}
-	byName := map[wire.Name][]string{}
-	for _, registryCtx := range contexts {
-		rows, err := s.subjects(registryCtx, storage.Scan{Prefix: p.Subjects.SubjectPrefix})
+// catalogued yields the subjects that a list of schemas covers, in the order of their texts.
+func (s *session) catalogued(p backend.Schemas) iter.Seq2[named, error] {
+	return func(yield func(named, error) bool) {
+		contexts, err := s.listed(p.Subjects)
 		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			byName[wire.Name{Context: registryCtx, Subject: row.Name}] = nil
+			yield(named{}, err)
+			return
 		}
 		if p.Aliases {
-			if err := s.addAliases(p, registryCtx, byName); err != nil {
-				return nil, err
+			s.withAliases(p, contexts, yield)
+			return
+		}
+		for n, err := range s.namesIn(contexts, p.Subjects.SubjectPrefix, everyRow) {
+			if !yield(named{Name: n}, err) {
+				return
+			}
+		}
+	}
+}
+
+// withAliases yields the subjects of contexts and what their aliases lead to. An alias may lead from any context to any
+// other, so all of them are read.
+func (s *session) withAliases(p backend.Schemas, contexts []string, yield func(named, error) bool) {
+	byName := map[wire.Name][]string{}
+	for _, registryCtx := range contexts {
+		names, err := s.wantedNames(registryCtx, p.Subjects.SubjectPrefix, everyRow)
+		if err == nil {
+			err = s.addAliases(p, registryCtx, byName)
+		}
+		if err != nil {
+			yield(named{}, err)
+			return
+		}
+		for _, n := range names {
+			if _, there := byName[n]; !there {
+				byName[n] = nil
 			}
 		}
 	}
 	names := slices.Collect(maps.Keys(byName))
 	sortNames(names)
-	out := make([]named, len(names))
-	for i, n := range names {
-		out[i] = named{Name: n, aliases: byName[n]}
+	for _, n := range names {
+		if !yield(named{Name: n, aliases: byName[n]}, nil) {
+			return
+		}
 	}
-	return out, nil
 }
+
+func everyRow(storage.Subject) bool { return true }
 
 // addAliases adds what the aliases of a context lead to.
 func (s *session) addAliases(p backend.Schemas, registryCtx string, byName map[wire.Name][]string) error {
@@ -117,7 +139,25 @@ func (s *session) cataloguedVersions(p backend.Schemas, n wire.Name) ([]storage.
 	if p.LatestOnly && len(rows) > 1 {
 		rows = rows[len(rows)-1:]
 	}
-	return rows, nil
+	if p.RuleType == "" {
+		return rows, nil
+	}
+	return s.withRules(n.Context, rows, p.RuleType)
+}
+
+// withRules are those of the versions that have a rule of a type.
+func (s *session) withRules(registryCtx string, rows []storage.Version, ruleType string) ([]storage.Version, error) {
+	var kept []storage.Version
+	for _, row := range rows {
+		st, err := s.schema(registryCtx, row.SchemaID)
+		if err != nil {
+			return nil, err
+		}
+		if hasRuleType(st.RuleSet, ruleType) {
+			kept = append(kept, row)
+		}
+	}
+	return kept, nil
 }
 
 func (s *session) catalogue(p backend.Schemas, n named, row storage.Version) (wire.Schema, error) {
@@ -133,33 +173,34 @@ func (s *session) catalogue(p backend.Schemas, n named, row storage.Version) (wi
 // SchemaByGUID implements backend.Registry.
 func (r *Registry) SchemaByGUID(ctx context.Context, p backend.SchemaByGUID) (wire.Schema, backend.Basis, error) {
 	return read(ctx, r, func(s *session) (wire.Schema, error) {
-		found, err := s.holdersOfGUID(p)
-		if err != nil {
-			return wire.Schema{}, err
+		for found, err := range s.holdersOfGUID(p) {
+			if err != nil {
+				return wire.Schema{}, err
+			}
+			at := backend.Target{Context: found.registryCtx, Bound: p.Bound}
+			holder, err := s.holderIn(at, found.ID)
+			if err != nil {
+				return wire.Schema{}, err
+			}
+			shown, err := s.shown(at, holder.row, holder.stored, p.Format, false)
+			shown.Version = 0
+			return shown, err
 		}
-		if len(found) == 0 {
-			return wire.Schema{}, wire.SchemaGUIDNotFound(p.GUID)
-		}
-		at := backend.Target{Context: found[0].registryCtx, Bound: p.Bound}
-		holder, err := s.holderIn(at, found[0].ID)
-		if err != nil {
-			return wire.Schema{}, err
-		}
-		shown, err := s.shown(at, holder.row, holder.stored, p.Format, false)
-		shown.Version = 0
-		return shown, err
+		return wire.Schema{}, wire.SchemaGUIDNotFound(p.GUID)
 	})
 }
 
 // IDsOfGUID implements backend.Registry.
 func (r *Registry) IDsOfGUID(ctx context.Context, p backend.SchemaByGUID) ([]wire.ContextID, backend.Basis, error) {
 	return read(ctx, r, func(s *session) ([]wire.ContextID, error) {
-		found, err := s.holdersOfGUID(p)
-		out := make([]wire.ContextID, len(found))
-		for i, f := range found {
-			out[i] = wire.ContextID{Context: f.registryCtx, ID: f.ID}
+		out := []wire.ContextID{}
+		for found, err := range s.holdersOfGUID(p) {
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, wire.ContextID{Context: found.registryCtx, ID: found.ID})
 		}
-		return out, err
+		return out, nil
 	})
 }
 
@@ -169,32 +210,34 @@ type located struct {
 	stored
 }
 
-// holdersOfGUID finds a guid in the contexts that the caller may see, the default one first (spec 4.8).
-func (s *session) holdersOfGUID(p backend.SchemaByGUID) ([]located, error) {
-	fp, ok := parseGUID(p.GUID)
-	if !ok {
-		s.volatile = true
-		return nil, nil
-	}
-	contexts := []string{p.Context}
-	if !p.Bound {
-		s.volatile = true
-		var err error
-		if contexts, err = s.r.store.ContextsOfFingerprint(s.ctx, fp); err != nil {
-			return nil, err
+// holdersOfGUID finds a guid in the contexts that the caller may see, the default one first (spec 4.8). It reads a context
+// when it comes to it.
+func (s *session) holdersOfGUID(p backend.SchemaByGUID) iter.Seq2[located, error] {
+	return func(yield func(located, error) bool) {
+		fp, ok := parseGUID(p.GUID)
+		if !ok {
+			s.volatile = true
+			return
+		}
+		contexts := []string{p.Context}
+		if !p.Bound {
+			s.volatile = true
+			var err error
+			if contexts, err = s.r.store.ContextsOfFingerprint(s.ctx, fp); err != nil {
+				yield(located{}, err)
+				return
+			}
+		}
+		for _, registryCtx := range contexts {
+			st, err := s.fingerprint(registryCtx, fp)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue
+			}
+			if !yield(located{registryCtx: registryCtx, stored: st}, err) {
+				return
+			}
 		}
 	}
-	var out []located
-	for _, registryCtx := range contexts {
-		st, err := s.fingerprint(registryCtx, fp)
-		if errors.Is(err, storage.ErrNotFound) {
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		out = append(out, located{registryCtx: registryCtx, stored: st})
-	}
-	return out, nil
 }
 
 // parseGUID reads a guid: a UUID's text or 32 hex digits.

@@ -41,6 +41,7 @@ func levelOf(name string) level {
 
 // Check implements backend.Registry.
 func (r *Registry) Check(ctx context.Context, p backend.Check) (wire.Compatibility, error) {
+	p.Input.RuleSet = r.keepRules(p.Input.RuleSet)
 	out, _, err := readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (wire.Compatibility, error) {
 		messages, err := s.check(t, p)
 		if e := (*wire.Error)(nil); p.Verbose && errors.As(err, &e) && e.Code == wire.CodeInvalidSchema {

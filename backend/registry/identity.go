@@ -23,9 +23,10 @@ const versionProperty = "confluent:version"
 type details struct {
 	References []wire.Reference `json:"references,omitempty"`
 	Metadata   *wire.Metadata   `json:"metadata,omitempty"`
+	RuleSet    *wire.RuleSet    `json:"ruleSet,omitempty"`
 }
 
-func (d details) empty() bool { return len(d.References) == 0 && d.Metadata == nil }
+func (d details) empty() bool { return len(d.References) == 0 && d.Metadata == nil && d.RuleSet == nil }
 
 // stored is a row of storage.Schema with its details read.
 type stored struct {
@@ -65,6 +66,9 @@ func fingerprint(text string, d details) storage.Fingerprint {
 	}
 	if d.Metadata != nil {
 		hashMetadata(h, d.Metadata)
+	}
+	if d.RuleSet != nil {
+		hashRuleSet(h, d.RuleSet)
 	}
 	return storage.Fingerprint(h.Sum(nil))
 }

@@ -12,6 +12,7 @@ import (
 
 // Lookup implements backend.Registry.
 func (r *Registry) Lookup(ctx context.Context, p backend.Lookup) (wire.Schema, backend.Basis, error) {
+	p.Input.RuleSet = r.keepRules(p.Input.RuleSet)
 	return readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (wire.Schema, error) {
 		out, found, err := s.lookup(t, p)
 		if err != nil || found {
@@ -88,8 +89,8 @@ func (s *session) matched(t backend.Target, m match, format string) (wire.Schema
 	return out, err
 }
 
-// find looks for a candidate among versions of the target's subject (spec 4.2): as it is, then with the metadata that it
-// would be registered with as the version asked for.
+// find looks for a candidate among versions of the target's subject (spec 4.2): as it is, then with the metadata and
+// the rule set that it would be registered with as the version asked for, then with that rule set alone.
 func (s *session) find(t backend.Target, c candidate, version int32, rows []storage.Version, config wire.Config) (match, bool, error) {
 	m, found, err := s.findExactly(t, c, rows)
 	if err != nil || found || len(rows) == 0 {
@@ -99,11 +100,18 @@ func (s *session) find(t backend.Target, c candidate, version int32, rows []stor
 	if err != nil {
 		return match{}, false, err
 	}
-	inherited := inheritMetadata(c.Metadata, version, newest.Metadata, config, rows)
-	if equalMetadata(inherited, c.Metadata) {
+	metadata := inheritMetadata(c.Metadata, version, newest.Metadata, config, rows)
+	ruleSet := inheritRuleSet(c.RuleSet, newest.RuleSet, config)
+	otherRules := !equalRuleSets(ruleSet, c.RuleSet)
+	if otherRules || !equalMetadata(metadata, c.Metadata) {
+		if m, found, err := s.findExactly(t, c.with(metadata, ruleSet), rows); err != nil || found {
+			return m, found, err
+		}
+	}
+	if !otherRules {
 		return match{}, false, nil
 	}
-	return s.findExactly(t, c.with(inherited), rows)
+	return s.findExactly(t, c.with(c.Metadata, ruleSet), rows)
 }
 
 func (s *session) findExactly(t backend.Target, c candidate, rows []storage.Version) (match, bool, error) {
@@ -142,7 +150,7 @@ func slot(rows []storage.Version, id int32) (storage.Version, bool) {
 
 // same tells whether a candidate is what a version holds, though their texts may differ.
 func (s *session) same(t backend.Target, c candidate, row storage.Version, st stored) (bool, error) {
-	if st.Type != c.language.Name() || !sameMetadata(c.Metadata, st.Metadata, row.Version) {
+	if st.Type != c.language.Name() || !sameMetadata(c.Metadata, st.Metadata, row.Version) || !equalRuleSets(c.RuleSet, st.RuleSet) {
 		return false, nil
 	}
 	inlined := len(c.References) == 0 && len(st.References) > 0

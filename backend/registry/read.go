@@ -153,7 +153,7 @@ func (s *session) shown(t backend.Target, row storage.Version, st stored, format
 	return wire.Schema{
 		Subject: wire.Name{Context: t.Context, Subject: row.Subject}, Version: row.Version,
 		ID: st.ID, GUID: guid(st.Fingerprint), Type: st.Type,
-		References: shownReferences(t, st.References, qualified), Metadata: st.Metadata, Text: text,
+		References: shownReferences(t, st.References, qualified), Metadata: st.Metadata, RuleSet: st.RuleSet, Text: text,
 		Stored: true, Timestamp: row.Timestamp, Deleted: row.Deleted,
 	}, err
 }
@@ -172,7 +172,7 @@ func (s *session) format(t backend.Target, st stored, format string) (string, er
 
 // parseStored reads a stored text with what it refers to. Errors: InvalidSchema.
 func (s *session) parseStored(t backend.Target, st stored) (schema.Schema, error) {
-	in := wire.SchemaInput{Type: st.Type, References: st.References, Metadata: st.Metadata, Text: st.Text}
+	in := wire.SchemaInput{Type: st.Type, References: st.References, Metadata: st.Metadata, RuleSet: st.RuleSet, Text: st.Text}
 	language, ok := s.r.languages[st.Type]
 	if !ok {
 		return nil, wire.InvalidSchema(wire.Textf("Invalid schema type %s", st.Type))

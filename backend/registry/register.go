@@ -12,6 +12,10 @@ import (
 
 // Register implements backend.Registry.
 func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schema, backend.Basis, error) {
+	p.Input.RuleSet = r.keepRules(p.Input.RuleSet)
+	if err := checkRuleSet(p.Input.RuleSet); err != nil {
+		return wire.Schema{}, backend.Basis{Volatile: true}, err
+	}
 	// The reference server fails at the nameless subject of the root context.
 	if !validName(p.Target.Name()) || p.Target.Root() {
 		return wire.Schema{}, backend.Basis{Volatile: true}, wire.InvalidSubject(p.Target.Name())
@@ -37,7 +41,7 @@ func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schem
 
 // lookupFirst answers a registration with what is registered already, whatever the mode (spec 4.1).
 func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.Config) (out wire.Schema, found bool, err error) {
-	if blank(p.Input) || config.DefaultMetadata != nil || config.OverrideMetadata != nil {
+	if blank(p.Input) || rewrites(config) {
 		return out, false, nil
 	}
 	c, err := s.prepare(t, p.Input, reading{normalize: p.Normalize || isTrue(config.Normalize, false)})
@@ -96,6 +100,11 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
 		validate:  !importing,
 		fields:    isTrue(config.ValidateFields, false),
+// rewrites tells whether a config adds to what is registered under it.
+func rewrites(c wire.Config) bool {
+	return c.DefaultMetadata != nil || c.OverrideMetadata != nil || c.DefaultRuleSet != nil || c.OverrideRuleSet != nil
+}
+
 	})
 	if err != nil {
 		return out, nil, err
@@ -152,11 +161,12 @@ func (s *session) populate(in *wire.SchemaInput, t backend.Target, config wire.C
 	if importing {
 		return nil
 	}
-	var old *wire.Metadata
+	var old details
 	if previous != nil {
-		old = previous.Metadata
+		old = previous.details
 	}
-	in.Metadata = inheritMetadata(in.Metadata, in.Version, old, config, rows)
+	in.Metadata = inheritMetadata(in.Metadata, in.Version, old.Metadata, config, rows)
+	in.RuleSet = inheritRuleSet(in.RuleSet, old.RuleSet, config)
 	return nil
 }
 
@@ -255,7 +265,7 @@ func (s *session) add(t backend.Target, p backend.Register, in wire.SchemaInput,
 	changes = append(changes, superseded...)
 	return wire.Schema{
 		Subject: t.Name(), Version: row.Version, ID: id, GUID: guid(c.fingerprint()), Type: c.language.Name(),
-		References: shownReferences(t, c.References, false), Metadata: c.Metadata, Text: c.format(p.Format),
+		References: shownReferences(t, c.References, false), Metadata: c.Metadata, RuleSet: c.RuleSet, Text: c.format(p.Format),
 	}, changes, nil
 }
 

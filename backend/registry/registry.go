@@ -40,6 +40,8 @@ type Options struct {
 	// ModeImmutable refuses every change of a mode.
 	ModeImmutable bool
 	// NoFallback keeps the open view from looking for a subject in other contexts (spec 2.5, 2.6).
+	// DropRuleSets takes the rule sets out of everything that comes in, as the reference's community edition does.
+	DropRuleSets bool
 	NoFallback bool
 	// Isolated names the contexts that inherit from `.__GLOBAL` only and that nothing outside may refer to or find.
 	Isolated []string

@@ -195,6 +195,7 @@ func neverMissing(t backend.Target) bool { return t.Root() || t.Context == globa
 // PutConfig implements backend.Registry.
 func (r *Registry) PutConfig(ctx context.Context, p backend.Settings, u wire.ConfigUpdate) (wire.Config, error) {
 	if err := checkConfigUpdate(&u); err != nil {
+	u.DefaultRuleSet.Value, u.OverrideRuleSet.Value = r.keepRules(u.DefaultRuleSet.Value), r.keepRules(u.OverrideRuleSet.Value)
 		return wire.Config{}, err
 	}
 	if !validSettingsName(p.Target.Name()) {
@@ -233,7 +234,7 @@ func aliasOf(c *wire.Config) string {
 	return c.Alias
 }
 
-// checkConfigUpdate refuses a wrong level and puts the rest in its stored form (spec 1.6).
+// checkConfigUpdate refuses a wrong level or rule set and puts the rest in its stored form (spec 1.6).
 func checkConfigUpdate(u *wire.ConfigUpdate) error {
 	if level := &u.Compatibility; level.Set && level.Value != "" {
 		level.Value = strings.ToUpper(level.Value)
@@ -247,7 +248,10 @@ func checkConfigUpdate(u *wire.ConfigUpdate) error {
 			policy.Value = ""
 		}
 	}
-	return nil
+	if err := checkRuleSet(u.DefaultRuleSet.Value); err != nil {
+		return err
+	}
+	return checkRuleSet(u.OverrideRuleSet.Value)
 }
 
 func mergeConfig(old *wire.Config, u wire.ConfigUpdate) wire.Config {
@@ -270,6 +274,8 @@ func mergeConfig(old *wire.Config, u wire.ConfigUpdate) wire.Config {
 }
 
 func patch[T any](field *T, p wire.Patch[T]) {
+	patch(&c.DefaultRuleSet, u.DefaultRuleSet)
+	patch(&c.OverrideRuleSet, u.OverrideRuleSet)
 	if p.Set {
 		*field = p.Value
 	}

@@ -1,7 +1,5 @@
 package wire
 
-import "encoding/json"
-
 // Reference points from a schema to a version of a subject, under the name by which the schema's text calls it.
 // Subject is kept as it was written: without a context it means the referrer's.
 type Reference struct {
@@ -26,7 +24,7 @@ type SchemaInput struct {
 	Type       string
 	References []Reference
 	Metadata   *Metadata
-	RuleSet    json.RawMessage
+	RuleSet    *RuleSet
 	Text       string
 }
 
@@ -41,7 +39,7 @@ type Schema struct {
 	Type       string
 	References []Reference
 	Metadata   *Metadata
-	RuleSet    json.RawMessage
+	RuleSet    *RuleSet
 	Text       string
 	// MaxID is 0 unless asked for.
 	MaxID int32
@@ -74,19 +72,19 @@ type Compatibility struct {
 // Config is the config of a subject, a context or `.__GLOBAL`: what is stored, what GET shows, and, in ConfigUpdate, what
 // PUT changes (spec/rest-api.md 1.3 and 1.6). Fields follow the order in which they are shown.
 type Config struct {
-	Alias               string          `json:"alias,omitempty"`
-	AliasForDeks        string          `json:"aliasForDeks,omitempty"`
-	Normalize           *bool           `json:"normalize,omitempty"`
-	ValidateFields      *bool           `json:"validateFields,omitempty"`
-	ValidateNewSchemas  *bool           `json:"validateNewSchemas,omitempty"`
-	ValidateRules       *bool           `json:"validateRules,omitempty"`
-	Compatibility       string          `json:"compatibilityLevel,omitempty"`
-	CompatibilityPolicy string          `json:"compatibilityPolicy,omitempty"`
-	CompatibilityGroup  string          `json:"compatibilityGroup,omitempty"`
-	DefaultMetadata     *Metadata       `json:"defaultMetadata,omitempty"`
-	OverrideMetadata    *Metadata       `json:"overrideMetadata,omitempty"`
-	DefaultRuleSet      json.RawMessage `json:"defaultRuleSet,omitempty"`
-	OverrideRuleSet     json.RawMessage `json:"overrideRuleSet,omitempty"`
+	Alias               string    `json:"alias,omitempty"`
+	AliasForDeks        string    `json:"aliasForDeks,omitempty"`
+	Normalize           *bool     `json:"normalize,omitempty"`
+	ValidateFields      *bool     `json:"validateFields,omitempty"`
+	ValidateNewSchemas  *bool     `json:"validateNewSchemas,omitempty"`
+	ValidateRules       *bool     `json:"validateRules,omitempty"`
+	Compatibility       string    `json:"compatibilityLevel,omitempty"`
+	CompatibilityPolicy string    `json:"compatibilityPolicy,omitempty"`
+	CompatibilityGroup  string    `json:"compatibilityGroup,omitempty"`
+	DefaultMetadata     *Metadata `json:"defaultMetadata,omitempty"`
+	OverrideMetadata    *Metadata `json:"overrideMetadata,omitempty"`
+	DefaultRuleSet      *RuleSet  `json:"defaultRuleSet,omitempty"`
+	OverrideRuleSet     *RuleSet  `json:"overrideRuleSet,omitempty"`
 }
 
 // Patch is a field of an update: left alone unless Set; cleared when Set to the zero value.
@@ -109,6 +107,6 @@ type ConfigUpdate struct {
 	CompatibilityGroup  Patch[string]
 	DefaultMetadata     Patch[*Metadata]
 	OverrideMetadata    Patch[*Metadata]
-	DefaultRuleSet      Patch[json.RawMessage]
-	OverrideRuleSet     Patch[json.RawMessage]
+	DefaultRuleSet      Patch[*RuleSet]
+	OverrideRuleSet     Patch[*RuleSet]
 }

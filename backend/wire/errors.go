@@ -146,6 +146,9 @@ func InvalidSubject(n Name) *Error {
 func ContextNotEmpty(registryCtx string) *Error {
 	return newError(42211, "The specified context '%s' is not empty.", InContext(registryCtx))
 }
+
+// InvalidRuleSet takes what is wrong with a rule set.
+func InvalidRuleSet(reason string) *Error { return newError(42210, "%s", reason) }
 func SchemaTooLarge() *Error {
 	return newError(42209, "Register operation failed because schema is too large")
 }
