@@ -1,24 +1,34 @@
-// Command conformance runs the registry's features against a URL, prints what failed, and exits non-zero if anything did.
+// Command conformance runs the registry's features against a URL, or plays recorded answers against a registry. It prints what
+// failed, and exits non-zero if anything did.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"schemaside/conformance/features"
+	"schemaside/conformance/replay"
 )
 
 type options struct {
-	URL       string `name:"url" required:"" help:"The registry, for example http://127.0.0.1:8081."`
+	URL       string `name:"url" help:"The registry, for example http://127.0.0.1:8081."`
 	BoundURL  string `name:"bound-url" help:"A listener of it that the context header binds; without one, scenarios of the bound view are left out."`
 	Exclusive bool   `help:"Also run scenarios that change the default context and .__GLOBAL for a moment."`
 	Tags      string `help:"Run only these scenarios, for example '@deletes && ~@bound'."`
 	Verbose   bool   `short:"v" help:"Print every step."`
+
+	Replay []string `sep:"none" help:"Instead of the features, play a recording (.jsonl, .jsonl.gz) against a registry that holds nothing. Repeatable."`
+	Start  string   `help:"For --replay, in place of --url: a command that starts a registry on port {port}, run anew for each conversation, for example 'bin/schemaside serve --storage memory --listen 127.0.0.1:{port}'."`
+	Only   int      `help:"For --replay: play this conversation only."`
+	Known  string   `help:"For --replay: a file that lists differences that are meant, as conformance/testdata/recordings/known.txt does."`
+	Show   int      `default:"10" help:"For --replay: print so many differences of a recording."`
 }
 
 func main() {
@@ -31,23 +41,100 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var o options
 	parser, err := kong.New(&o, kong.Name("conformance"), kong.Writers(stdout, stderr),
-		kong.Description("Run the registry features against a URL."))
+		kong.Description("Run the registry features against a URL, or play recorded answers against a registry."))
 	if err == nil {
 		_, err = parser.Parse(args)
 	}
-	var result features.Result
 	if err == nil {
-		result, err = features.Run(ctx, features.Options{
-			URL: o.URL, BoundURL: o.BoundURL, Exclusive: o.Exclusive, Tags: o.Tags, Verbose: o.Verbose, Output: stdout,
-		})
+		err = o.check()
 	}
-	if err != nil {
+	good := false
+	switch {
+	case err != nil:
+	case len(o.Replay) > 0:
+		good, err = o.replay(ctx, stdout)
+	default:
+		good, err = o.features(ctx, stdout)
+	}
+	switch {
+	case err != nil:
 		fmt.Fprintln(stderr, "conformance:", err)
 		return 2
+	case !good:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func (o options) check() error {
+	switch {
+	case o.URL == "" && o.Start == "":
+		return errors.New("want --url")
+	case o.URL != "" && o.Start != "":
+		return errors.New("want one of --url and --start")
+	case o.Start != "" && len(o.Replay) == 0:
+		return errors.New("--start is for --replay")
+	default:
+		return nil
+	}
+}
+
+func (o options) features(ctx context.Context, stdout io.Writer) (good bool, err error) {
+	result, err := features.Run(ctx, features.Options{
+		URL: o.URL, BoundURL: o.BoundURL, Exclusive: o.Exclusive, Tags: o.Tags, Verbose: o.Verbose, Output: stdout,
+	})
+	if err != nil {
+		return false, err
 	}
 	fmt.Fprintf(stdout, "%d scenarios passed, %d failed\n", result.Passed, result.Failed)
-	if result.Failed > 0 {
-		return 1
+	return result.Failed == 0, nil
+}
+
+// replay plays recordings one after the other. It goes on after one that differs, and ends at one that can't be played.
+func (o options) replay(ctx context.Context, stdout io.Writer) (good bool, err error) {
+	known, err := readKnown(o.Known)
+	if err != nil {
+		return false, err
 	}
-	return 0
+	good = true
+	for _, path := range o.Replay {
+		rec, err := replay.Open(path)
+		if err != nil {
+			return false, err
+		}
+		if o.Only != 0 {
+			rec = rec.Conversation(o.Only)
+		}
+		var outcomes []replay.Outcome
+		if o.Start != "" {
+			outcomes, err = replay.PlayFresh(ctx, starter{command: o.Start, patience: 30 * time.Second}.start, rec)
+		} else {
+			outcomes, err = replay.Play(ctx, o.URL, rec)
+		}
+		if err != nil {
+			return false, err
+		}
+		verdict := known.Judge(rec.Name, outcomes)
+		verdict.Print(stdout, rec.Name, o.Show)
+		good = good && verdict.Good()
+	}
+	return good, nil
+}
+
+// readKnown reads a list of known differences; without a path, none is known.
+func readKnown(path string) (replay.Known, error) {
+	if path == "" {
+		return replay.Known{}, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return replay.Known{}, err
+	}
+	defer file.Close()
+	known, err := replay.ReadKnown(file)
+	if err != nil {
+		return known, fmt.Errorf("%s: %w", path, err)
+	}
+	return known, nil
 }

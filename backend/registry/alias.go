@@ -2,8 +2,10 @@ package registry
 
 import (
 	"context"
+	"strings"
 
 	"schemaside/backend"
+	"schemaside/backend/wire"
 	"schemaside/storage"
 )
 
@@ -49,4 +51,29 @@ func writeSubject[T any](ctx context.Context, r *Registry, t backend.Target, dec
 		return none, err
 	}
 	return write(ctx, r, to.Context, func(s *session) (T, []storage.Change, error) { return decide(s, to) })
+}
+
+// bindAlias reads the alias that a bound caller sets as that caller means it: within its context, whose root it may name.
+// Errors: Forbidden.
+func (r *Registry) bindAlias(t backend.Target, alias *wire.Patch[string]) error {
+	if !t.Bound || alias.Value == "" {
+		return nil
+	}
+	registryCtx, subject := r.o.SplitName(alias.Value)
+	if registryCtx != defaultContext && registryCtx != wildcardContext && registryCtx != t.Context {
+		return wire.Forbidden("An alias leaves the context")
+	}
+	alias.Value = subject
+	return nil
+}
+
+// shownTo is a config as a caller sees it: a bound one sees its own subjects plain, and not where others lead.
+func shownTo(t backend.Target, config wire.Config) wire.Config {
+	if t.Bound && hasContext(config.Alias) {
+		own, isOwn := strings.CutPrefix(config.Alias, ":"+t.Context+":")
+		if config.Alias = hiddenSubject; isOwn {
+			config.Alias = own
+		}
+	}
+	return config
 }

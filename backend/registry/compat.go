@@ -105,7 +105,6 @@ func live(rows []storage.Version) []storage.Version {
 // compare tells what keeps a candidate from following earlier versions (ascending) under a config: what is wrong with
 // reserved fields, and the messages of the newest version that it can't follow (spec 3.1, 3.6); an empty list when it may.
 func (s *session) compare(t backend.Target, c candidate, earlier []storage.Version, config wire.Config) ([]wire.Text, error) {
-	l := levelOf(config.Compatibility)
 	messages, err := s.reservedFields(t, c, earlier, config)
 	if err != nil {
 		return nil, err
@@ -124,6 +123,7 @@ func (s *session) compare(t backend.Target, c candidate, earlier []storage.Versi
 // compareVersions compares a candidate with the earlier versions that the level asks for, the newest one first, up to the
 // first that it can't follow.
 func (s *session) compareVersions(t backend.Target, c candidate, earlier []storage.Version, config wire.Config) ([]wire.Text, error) {
+	l := levelOf(config.Compatibility)
 	if !l.backward && !l.forward {
 		return nil, nil
 	}

@@ -18,23 +18,22 @@ func withPrefix(names []string, prefix string) []string {
 func (r *Registry) Subjects(ctx context.Context, p backend.Subjects) ([]wire.Name, backend.Basis, error) {
 	return read(ctx, r, func(s *session) ([]wire.Name, error) {
 		contexts, err := s.listed(p)
-		if err != nil {
-			return nil, err
-		}
 		out := []wire.Name{}
-		for _, registryCtx := range contexts {
-			rows, err := s.subjects(registryCtx, storage.Scan{Prefix: p.SubjectPrefix})
+		if err != nil || p.Page.Limit == 0 {
+			return out, err
+		}
+		skip := p.Page.Offset
+		for n, err := range s.namesIn(contexts, p.SubjectPrefix, func(row storage.Subject) bool { return shows(p, row) }) {
 			if err != nil {
 				return nil, err
 			}
-			for _, row := range rows {
-				if shows(p, row) {
-					out = append(out, wire.Name{Context: registryCtx, Subject: row.Name})
-				}
+			if skip > 0 {
+				skip--
+			} else if out = append(out, n); len(out) == p.Page.Limit {
+				break
 			}
 		}
-		sortNames(out)
-		return page(out, p.Page), nil
+		return out, nil
 	})
 }
 
@@ -50,17 +49,6 @@ func (s *session) listed(p backend.Subjects) ([]string, error) {
 		return contexts, err
 	}
 	return withPrefix(contexts, p.ContextPrefix), nil
-}
-
-// sortNames orders names by the text that the open view writes.
-func sortNames(names []wire.Name) {
-	var n wire.OpenNamer
-	slices.SortFunc(names, func(a, b wire.Name) int {
-		if a.Context == b.Context {
-			return strings.Compare(a.Subject, b.Subject)
-		}
-		return strings.Compare(n.Subject(a.Context, a.Subject), n.Subject(b.Context, b.Subject))
-	})
 }
 
 func shows(p backend.Subjects, row storage.Subject) bool {

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -65,23 +66,24 @@ func (r *Registry) PutMode(ctx context.Context, p backend.Settings, mode *string
 	if err != nil {
 		return err
 	}
-	emptied := false
+	emptied, before := false, ""
 	_, err = write(ctx, r, p.Target.Context, func(s *session) (struct{}, []storage.Change, error) {
 		emptied = false
+		st, err := s.settings(p.Target.Context, p.Target.Subject)
+		if err != nil {
+			return struct{}{}, nil, err
+		}
+		before = st.mode
 		if to == modeImport && !force {
-			before, err := s.modeInScope(p.Target)
+			inScope, err := s.modeInScope(p.Target)
 			if err != nil {
 				return struct{}{}, nil, err
 			}
-			if emptied = before != modeImport; emptied {
+			if emptied = inScope != modeImport; emptied {
 				if err := s.importable(p.Target); err != nil {
 					return struct{}{}, nil, err
 				}
 			}
-		}
-		st, err := s.settings(p.Target.Context, p.Target.Subject)
-		if err != nil {
-			return struct{}{}, nil, err
 		}
 		st.mode = to
 		change, err := st.change()
@@ -90,7 +92,25 @@ func (r *Registry) PutMode(ctx context.Context, p backend.Settings, mode *string
 	if err != nil || !emptied {
 		return err
 	}
-	return r.purge(ctx, p.Target)
+	if err := r.purge(ctx, p.Target); err != nil {
+		// With the old mode back, the request can be made again and finds what is left.
+		return errors.Join(err, r.putMode(ctx, p.Target, before))
+	}
+	return nil
+}
+
+// putMode sets the mode of a target whatever is there; empty clears.
+func (r *Registry) putMode(ctx context.Context, t backend.Target, mode string) error {
+	_, err := write(ctx, r, t.Context, func(s *session) (struct{}, []storage.Change, error) {
+		st, err := s.settings(t.Context, t.Subject)
+		if err != nil {
+			return struct{}{}, nil, err
+		}
+		st.mode = mode
+		change, err := st.change()
+		return struct{}{}, []storage.Change{change}, err
+	})
+	return err
 }
 
 // checkMode refuses a wrong mode (spec 1.6) and returns it in its stored form. A mode that is nil clears.

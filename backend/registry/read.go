@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"schemaside/backend"
 	"schemaside/backend/schema"
@@ -27,7 +28,9 @@ func (r *Registry) SchemaByID(ctx context.Context, p backend.SchemaByID) (wire.S
 		}
 		return out, err
 	})
-	b.Immutable = err == nil && !p.FetchMaxID
+	// Another version comes to be shown once a live one carries the ID, or one of the subject asked for.
+	asked := p.Target.Subject == "" || v.Subject.Subject == p.Target.Subject
+	b.Immutable = err == nil && !p.FetchMaxID && !v.Deleted && asked
 	return v, b, err
 }
 
@@ -188,15 +191,18 @@ func (s *session) parseStored(t backend.Target, st stored) (schema.Schema, error
 	return parsed, nil
 }
 
-// shownReferences writes references as the caller sees them (spec 2.9): as stored, or qualified where asked for; a bound
-// caller sees those of its own context plain.
+// shownReferences writes references as the caller sees them (spec 2.9): as stored, or qualified where asked for. A bound
+// caller sees those of its own context plain, and not where others lead.
 func shownReferences(t backend.Target, references []wire.Reference, qualified bool) []wire.Reference {
 	prefix := ":" + t.Context + ":"
 	out := slices.Clone(references)
 	for i, ref := range out {
-		switch own := len(ref.Subject) >= len(prefix) && ref.Subject[:len(prefix)] == prefix; {
-		case t.Bound && own:
-			out[i].Subject = ref.Subject[len(prefix):]
+		own, isOwn := strings.CutPrefix(ref.Subject, prefix)
+		switch {
+		case t.Bound && isOwn:
+			out[i].Subject = own
+		case t.Bound && hasContext(ref.Subject):
+			out[i].Subject = hiddenSubject
 		case qualified && !t.Bound && t.Context != defaultContext && !hasContext(ref.Subject):
 			out[i].Subject = prefix + ref.Subject
 		}

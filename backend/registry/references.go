@@ -11,8 +11,15 @@ import (
 	"schemaside/storage"
 )
 
-// maxReferences bounds how many texts one schema may draw in, itself aside.
-const maxReferences = 1000
+// maxReferences bounds how many references a schema may have, and how many texts it may draw in; maxReferencedBytes bounds
+// those texts together.
+const (
+	maxReferences      = 1000
+	maxReferencedBytes = 16 << 20
+)
+
+// hiddenSubject stands in an answer for a subject of another context that a bound caller must not see. It can't be registered.
+const hiddenSubject = ":.__HIDDEN:"
 
 // missingReferenceError tells that a reference points at nothing.
 type missingReferenceError struct {
@@ -32,8 +39,11 @@ type fetch struct {
 	s *session
 	// bound is set when nothing outside of the referrer's context may be read.
 	bound bool
-	names map[string]bool
-	texts []schema.Reference
+	// stored is set when the schema that refers was let in before.
+	stored bool
+	names  map[string]bool
+	texts  []schema.Reference
+	bytes  int
 }
 
 // resolve returns the references of a schema that is handed in, with actual version numbers, and the texts that they draw
@@ -43,9 +53,13 @@ func (s *session) resolve(t backend.Target, references []wire.Reference, deleted
 	if len(references) == 0 {
 		return nil, nil, nil
 	}
+	if len(references) > maxReferences {
+		return nil, nil, errTooManyReferences
+	}
 	f := &fetch{s: s, bound: t.Bound, names: map[string]bool{}}
 	resolved := slices.Clone(references)
 	for i, ref := range resolved {
+		ref.Subject = s.r.withinBounds(t, ref.Subject)
 		if ref.Name == "" || ref.Subject == "" || ref.Version == 0 {
 			return nil, nil, fmt.Errorf("Invalid reference: %s", printedReference(ref)) //nolint:staticcheck // the reference server's words
 		}
@@ -53,14 +67,15 @@ func (s *session) resolve(t backend.Target, references []wire.Reference, deleted
 		if err != nil {
 			return nil, nil, err
 		}
-		resolved[i].Version = version
+		ref.Version = version
+		resolved[i] = ref
 	}
 	return resolved, f.texts, nil
 }
 
 // texts returns the texts that a schema stored in the target's context draws in.
 func (s *session) texts(t backend.Target, references []wire.Reference) ([]schema.Reference, error) {
-	f := &fetch{s: s, bound: t.Bound, names: map[string]bool{}}
+	f := &fetch{s: s, bound: t.Bound, stored: true, names: map[string]bool{}}
 	for _, ref := range references {
 		if _, err := f.one(t.Context, ref, true); err != nil {
 			return nil, err
@@ -87,11 +102,14 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	}
 	f.names[ref.Name] = true
 	if len(f.names) > maxReferences {
-		return 0, fmt.Errorf("More than %d references", maxReferences) //nolint:staticcheck // a sentence of a message
+		return 0, errTooManyReferences
 	}
 	st, err := f.s.schema(name.Context, row.SchemaID)
 	if err != nil {
 		return 0, err
+	}
+	if f.bytes += len(st.Text); f.bytes > maxReferencedBytes {
+		return 0, errTooMuchReferenced
 	}
 	for _, inner := range st.References {
 		if _, err := f.one(name.Context, inner, true); err != nil {
@@ -100,6 +118,21 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	}
 	f.texts = append(f.texts, schema.Reference{Name: ref.Name, Text: st.Text})
 	return row.Version, nil
+}
+
+var (
+	errTooManyReferences = fmt.Errorf("More than %d references", maxReferences)                        //nolint:staticcheck // a sentence of a message
+	errTooMuchReferenced = fmt.Errorf("The references draw in more than %d bytes", maxReferencedBytes) //nolint:staticcheck // a sentence of a message
+)
+
+// withinBounds is how the subject of a new reference is kept: as written, but for the ways in which a bound caller may name
+// its own root, since others would read them as something else.
+func (r *Registry) withinBounds(t backend.Target, text string) string {
+	registryCtx, subject := r.o.SplitName(text)
+	if root := registryCtx == defaultContext || registryCtx == wildcardContext; t.Bound && root {
+		return subject
+	}
+	return text
 }
 
 // referred is the subject that a reference means: the referrer's context unless it is qualified (spec 2.9).
@@ -116,10 +149,10 @@ func (f *fetch) allowed(referrerCtx string, to wire.Name, version int32) error {
 	if to.Context == referrerCtx {
 		return nil
 	}
-	if f.bound {
+	if f.bound && !f.stored {
 		return wire.Forbidden("A reference leaves the context")
 	}
-	if f.s.r.isolated(referrerCtx) || f.s.r.isolated(to.Context) {
+	if f.bound || f.s.r.isolated(referrerCtx) || f.s.r.isolated(to.Context) {
 		return &missingReferenceError{name: to, version: version}
 	}
 	return nil

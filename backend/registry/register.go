@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 
 	"schemaside/backend"
@@ -16,18 +17,10 @@ func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schem
 	if err := checkRuleSet(p.Input.RuleSet); err != nil {
 		return wire.Schema{}, backend.Basis{Volatile: true}, err
 	}
-	// The reference server fails at the nameless subject of the root context.
-	if !validName(p.Target.Name()) || p.Target.Root() {
-		return wire.Schema{}, backend.Basis{Volatile: true}, wire.InvalidSubject(p.Target.Name())
-	}
 	// What is registered already is found without waiting for a turn to write.
 	found := false
 	out, basis, err := readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (out wire.Schema, err error) {
-		config, err := s.configInScope(t)
-		if err != nil {
-			return out, err
-		}
-		out, found, err = s.lookupFirst(t, p, config)
+		out, found, err = s.registered(t, p)
 		return out, err
 	})
 	if err != nil || found {
@@ -37,6 +30,41 @@ func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schem
 		return s.register(t, p)
 	})
 	return out, backend.Basis{Volatile: true}, err
+}
+
+// registered finds what is registered already. What nobody may register under is refused, after its alias was followed.
+func (s *session) registered(t backend.Target, p backend.Register) (out wire.Schema, found bool, err error) {
+	at := []backend.Target{t}
+	if t.Context == wildcardContext {
+		at = nil
+		for other, err := range s.elsewhere(t) {
+			if err != nil {
+				return out, false, err
+			}
+			at = append(at, other)
+		}
+	} else if err := registrable(t); err != nil {
+		return out, false, err
+	}
+	for _, t := range at {
+		config, err := s.configInScope(t)
+		if err != nil {
+			return out, false, err
+		}
+		if out, found, err := s.lookupFirst(t, p, config); err != nil || found {
+			return out, found, err
+		}
+	}
+	return out, false, registrable(t)
+}
+
+// registrable refuses names that nothing can be registered under (spec 2.1). The reference server fails at the nameless
+// subject of the root context.
+func registrable(t backend.Target) error {
+	if !validName(t.Name()) || t.Root() || t.Context == wildcardContext {
+		return wire.InvalidSubject(t.Name())
+	}
+	return nil
 }
 
 // lookupFirst answers a registration with what is registered already, whatever the mode (spec 4.1).
@@ -72,8 +100,16 @@ func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.
 	return out, true, err
 }
 
+// rewrites tells whether a config adds to what is registered under it.
+func rewrites(c wire.Config) bool {
+	return c.DefaultMetadata != nil || c.OverrideMetadata != nil || c.DefaultRuleSet != nil || c.OverrideRuleSet != nil
+}
+
 // register decides a registration (spec 1.7).
 func (s *session) register(t backend.Target, p backend.Register) (out wire.Schema, changes []storage.Change, err error) {
+	if err := registrable(t); err != nil {
+		return out, nil, err
+	}
 	config, err := s.configInScope(t)
 	if err != nil {
 		return out, nil, err
@@ -100,11 +136,6 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
 		validate:  !importing,
 		fields:    isTrue(config.ValidateFields, false),
-// rewrites tells whether a config adds to what is registered under it.
-func rewrites(c wire.Config) bool {
-	return c.DefaultMetadata != nil || c.OverrideMetadata != nil || c.DefaultRuleSet != nil || c.OverrideRuleSet != nil
-}
-
 	})
 	if err != nil {
 		return out, nil, err
@@ -183,7 +214,7 @@ func inheritMetadata(own *wire.Metadata, version int32, previous *wire.Metadata,
 	return m
 }
 
-// nextVersion is one more than the highest version that is still stored.
+// nextVersion is one more than the highest version that is still stored; not above 0 when none is left.
 func nextVersion(rows []storage.Version) int32 {
 	if len(rows) == 0 {
 		return 1
@@ -238,6 +269,9 @@ func (s *session) add(t backend.Target, p backend.Register, in wire.SchemaInput,
 	if id < 0 {
 		id = head.NextID
 	}
+	if id == math.MaxInt32 || p.Input.Version <= 0 && nextVersion(rows) <= 0 {
+		return out, nil, wire.NumbersExhausted(t.Name())
+	}
 	changes, err = s.addSchema(t, id, c)
 	if err != nil {
 		return out, nil, err
@@ -252,6 +286,10 @@ func (s *session) add(t backend.Target, p backend.Register, in wire.SchemaInput,
 	}
 	if old, ok := pick(rows, row.Version, true); ok {
 		row.Created = old.Created
+		changes = append(changes, storage.Removal{})
+	}
+	if _, ok := slot(rows, id); ok {
+		// The ID comes to show another version of the subject.
 		changes = append(changes, storage.Removal{})
 	}
 	changes = append(changes, storage.PutVersion{Version: row})

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,11 +40,12 @@ type Options struct {
 	Compatibility string
 	// ModeImmutable refuses every change of a mode.
 	ModeImmutable bool
-	// NoFallback keeps the open view from looking for a subject in other contexts (spec 2.5, 2.6).
 	// DropRuleSets takes the rule sets out of everything that comes in, as the reference's community edition does.
 	DropRuleSets bool
+	// NoFallback keeps the open view from looking for a subject in other contexts (spec 2.5, 2.6).
 	NoFallback bool
-	// Isolated names the contexts that inherit from `.__GLOBAL` only and that nothing outside may refer to or find.
+	// Isolated names the contexts that inherit from `.__GLOBAL` only and that nothing outside may refer to or find. A name
+	// that ends with `*` means all that start with what is before it, the default context aside.
 	Isolated []string
 	// Learn is told the head of a context whenever a call has seen one. It must not block.
 	Learn func(registryCtx string, head storage.Head)
@@ -103,7 +105,10 @@ func (r *Registry) Ping(ctx context.Context) error {
 }
 
 func (r *Registry) isolated(registryCtx string) bool {
-	return slices.Contains(r.o.Isolated, registryCtx)
+	return slices.ContainsFunc(r.o.Isolated, func(pattern string) bool {
+		prefix, open := strings.CutSuffix(pattern, "*")
+		return registryCtx == pattern || open && strings.HasPrefix(registryCtx, prefix) && registryCtx != defaultContext
+	})
 }
 
 // answerable turns what a store says into an answer; a *wire.Error stays what it is.

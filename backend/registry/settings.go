@@ -168,7 +168,8 @@ func (r *Registry) leveled(c wire.Config) wire.Config {
 func (r *Registry) Config(ctx context.Context, p backend.Settings) (wire.Config, backend.Basis, error) {
 	return read(ctx, r, func(s *session) (wire.Config, error) {
 		if p.DefaultToGlobal {
-			return s.configInScope(p.Target)
+			config, err := s.configInScope(p.Target)
+			return shownTo(p.Target, config), err
 		}
 		return s.shownConfig(p.Target)
 	})
@@ -186,7 +187,7 @@ func (s *session) shownConfig(t backend.Target) (wire.Config, error) {
 		}
 		own = &wire.Config{}
 	}
-	return s.r.leveled(*own), nil
+	return shownTo(t, s.r.leveled(*own)), nil
 }
 
 // neverMissing tells whether GET shows a default for a target without a record, instead of 404.
@@ -194,8 +195,11 @@ func neverMissing(t backend.Target) bool { return t.Root() || t.Context == globa
 
 // PutConfig implements backend.Registry.
 func (r *Registry) PutConfig(ctx context.Context, p backend.Settings, u wire.ConfigUpdate) (wire.Config, error) {
-	if err := checkConfigUpdate(&u); err != nil {
 	u.DefaultRuleSet.Value, u.OverrideRuleSet.Value = r.keepRules(u.DefaultRuleSet.Value), r.keepRules(u.OverrideRuleSet.Value)
+	if err := checkConfigUpdate(&u); err != nil {
+		return wire.Config{}, err
+	}
+	if err := r.bindAlias(p.Target, &u.Alias); err != nil {
 		return wire.Config{}, err
 	}
 	if !validSettingsName(p.Target.Name()) {
@@ -211,7 +215,7 @@ func (r *Registry) PutConfig(ctx context.Context, p backend.Settings, u wire.Con
 		}
 		merged := mergeConfig(st.config, u)
 		changes, err := settingsChanges(st, settings{subject: st.subject, config: &merged, mode: st.mode})
-		return merged, changes, err
+		return shownTo(p.Target, merged), changes, err
 	})
 }
 
@@ -270,12 +274,12 @@ func mergeConfig(old *wire.Config, u wire.ConfigUpdate) wire.Config {
 	patch(&c.CompatibilityGroup, u.CompatibilityGroup)
 	patch(&c.DefaultMetadata, u.DefaultMetadata)
 	patch(&c.OverrideMetadata, u.OverrideMetadata)
+	patch(&c.DefaultRuleSet, u.DefaultRuleSet)
+	patch(&c.OverrideRuleSet, u.OverrideRuleSet)
 	return c
 }
 
 func patch[T any](field *T, p wire.Patch[T]) {
-	patch(&c.DefaultRuleSet, u.DefaultRuleSet)
-	patch(&c.OverrideRuleSet, u.OverrideRuleSet)
 	if p.Set {
 		*field = p.Value
 	}

@@ -25,6 +25,8 @@ type ParseOptions struct {
 	References []Reference
 	// Strict asks for the rules of a new text; stored texts and look-ups are read with wider ones.
 	Strict bool
+	// Limits bound the text.
+	Limits Limits
 }
 
 // Reference is a text that another one refers to by name.

@@ -137,18 +137,21 @@ func NotReadWriteMode(n Name) *Error {
 func OverwriteID(id int32, registryCtx string) *Error {
 	return newError(42205, "Overwrite new schema with id %d in context %s is not permitted.", id, InContext(registryCtx))
 }
+func NumbersExhausted(n Name) *Error {
+	return newError(42205, "Subject %s has no version number or schema ID left", n)
+}
 func ReferenceExists(n Name, version int32) *Error {
 	return newError(42206, "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=%s,version=%d}.", n, version)
 }
 func InvalidSubject(n Name) *Error {
 	return newError(42208, "The specified subject '%s' is not a valid.", n)
 }
-func ContextNotEmpty(registryCtx string) *Error {
-	return newError(42211, "The specified context '%s' is not empty.", InContext(registryCtx))
-}
 
 // InvalidRuleSet takes what is wrong with a rule set.
 func InvalidRuleSet(reason string) *Error { return newError(42210, "%s", reason) }
+func ContextNotEmpty(registryCtx string) *Error {
+	return newError(42211, "The specified context '%s' is not empty.", InContext(registryCtx))
+}
 func SchemaTooLarge() *Error {
 	return newError(42209, "Register operation failed because schema is too large")
 }

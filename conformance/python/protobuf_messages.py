@@ -1,13 +1,18 @@
 """The Protobuf messages of the cases, built from descriptors: nothing has to be compiled.
 
-    common/currency.proto   enum Currency
-    common/money.proto      message Money, refers to currency.proto and to google/protobuf/timestamp.proto
-    orders/order.proto      messages Order and Receipt, refers to both files and to confluent/type/decimal.proto
+common/currency.proto   enum Currency
+common/money.proto      message Money, refers to currency.proto and to google/protobuf/timestamp.proto
+orders/order.proto      messages Order and Receipt, refers to both files and to confluent/type/decimal.proto
 """
 
 from confluent_kafka.schema_registry.confluent.type import decimal_pb2
 from google.protobuf import descriptor_pool, message_factory, timestamp_pb2
-from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    EnumDescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+)
 
 STRING = FieldDescriptorProto.TYPE_STRING
 INT64 = FieldDescriptorProto.TYPE_INT64
@@ -71,9 +76,7 @@ def money_file():
         enum_field(2, "currency", ".shop.common.Currency"),
         message_field(3, "rated_at", ".google.protobuf.Timestamp"),
     ]
-    return file(
-        "common/money.proto", "shop.common", ["common/currency.proto", TIMESTAMP], [message("Money", fields)]
-    )
+    return file("common/money.proto", "shop.common", ["common/currency.proto", TIMESTAMP], [message("Money", fields)])
 
 
 def order_file():

@@ -124,21 +124,23 @@ def guid_in_header(door):
     equal(decoded(door, encoded, type(value), topic), value)
 
 
+BASE_TEXT = 'syntax = "proto3"; package shop; enum Level { NONE = 0; GOLD = 7; }'
+MEMBER_TEXT = """
+syntax = "proto3";
+package shop; // a comment
+import "shop/base.proto";
+message Member { .shop.Level level = 1; }
+"""
+
+
 def registered_as_text(door):
     """Another client registered text with full names; this one looks up by descriptor, and finds it."""
-    topic = door.topic("proto-text")
-    client = door.client()
+    topic, client = door.topic("proto-text"), door.client()
     base = reference(door, "shop/base.proto", "proto-text-shop/base.proto")
-    base_text = 'syntax = "proto3"; package shop; enum Level { NONE = 0; GOLD = 7; }'
-    client.register_schema(base.subject, Schema(base_text, "PROTOBUF"))
-    text = 'syntax = "proto3";\npackage shop; // a comment\nimport "shop/base.proto";\nmessage Member { .shop.Level level = 1; }\n'
-    schema_id = client.register_schema(door.name("proto-text-value"), Schema(text, "PROTOBUF", [base]))
-    messages = Messages(
-        *(
-            FileDescriptorProto.FromString(descriptor(door, subject, name))
-            for subject, name in ((base.subject, "shop/base.proto"), (door.name("proto-text-value"), "shop/member.proto"))
-        )
-    )
+    subject = door.name("proto-text-value")
+    client.register_schema(base.subject, Schema(BASE_TEXT, "PROTOBUF"))
+    schema_id = client.register_schema(subject, Schema(MEMBER_TEXT, "PROTOBUF", [base]))
+    messages = Messages(descriptor(door, base.subject, base.name), descriptor(door, subject, "shop/member.proto"))
     member = messages.type("shop.Member")(level=7)
     lookup_only = conf(door, "proto-text", **{"auto.register.schemas": False})
     encoded = ProtobufSerializer(type(member), door.client(), lookup_only)(member, topic)
@@ -151,7 +153,7 @@ def descriptor(door, subject, name):
     text = door.client().get_latest_version(subject, fmt="serialized").schema.schema_str
     file = FileDescriptorProto.FromString(base64.b64decode(text))
     file.name = name
-    return file.SerializeToString()
+    return file
 
 
 def without_registering(door):

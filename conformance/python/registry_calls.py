@@ -20,7 +20,12 @@ from harness import avro, equal, record, reference, refused
 
 def item(*fields):
     """An item as the registry prints it."""
-    definition = {"type": "record", "name": "Item", "namespace": "shop", "fields": [{"name": "id", "type": "string"}, *fields]}
+    definition = {
+        "type": "record",
+        "name": "Item",
+        "namespace": "shop",
+        "fields": [{"name": "id", "type": "string"}, *fields],
+    }
     return avro(definition)
 
 

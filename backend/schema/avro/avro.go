@@ -5,7 +5,11 @@
 // show, refuse a name that is used before its definition, and tell only the first difference of two schemas.
 package avro
 
-import "schemaside/backend/schema"
+import (
+	"fmt"
+
+	"schemaside/backend/schema"
+)
 
 // Language reads and compares Avro schemas (spec/schema-languages.md 1). It has no state.
 type Language struct{}
@@ -16,12 +20,13 @@ var _ schema.Language = Language{}
 func (Language) Name() string { return "AVRO" }
 
 // Parse reads a text. References are read by the wide rules whatever o says, for they are stored texts.
-// A text is refused if it, or its canonical text, nests deeper than 1,000 levels.
+// A text is refused if it, or its canonical text, nests too deep.
 func (Language) Parse(text string, o schema.ParseOptions) (schema.Schema, error) {
+	limits := o.Limits.OrDefaults()
 	names := nameTable{}
 	known := make([]fullName, 0, len(o.References))
 	for _, ref := range o.References {
-		root, err := parseReference(ref.Text, names)
+		root, err := parseReference(ref.Text, names, limits)
 		if err != nil {
 			return nil, err
 		}
@@ -29,11 +34,11 @@ func (Language) Parse(text string, o schema.ParseOptions) (schema.Schema, error)
 			known = append(known, root.name)
 		}
 	}
-	root, err := parseMain(text, names, o.Strict)
+	root, err := parseMain(text, names, o.Strict, limits)
 	if err != nil {
 		return nil, err
 	}
-	canonical, err := printCanonical(root, known)
+	canonical, err := printCanonical(root, known, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -88,4 +93,6 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-const errTooDeep = refusal(jsonError + "the schema nests deeper than 1000 levels")
+func tooDeep(limits schema.Limits) refusal {
+	return refusal(fmt.Sprintf(jsonError+"the schema nests deeper than %d levels", limits.Depth))
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsontree"
 )
 
@@ -14,14 +15,18 @@ const jsonError = "com.fasterxml.jackson.core.JsonParseException: "
 
 // readJSON reads the first value of a text. rest is what follows it, without the blanks around.
 // It returns no value and no error for a blank text.
-func readJSON(text string) (v *jsontree.Value, rest string, err error) {
+func readJSON(text string, limits schema.Limits) (v *jsontree.Value, rest string, err error) {
 	text = strings.ToValidUTF8(text, "\uFFFD")
-	v, end, err := jsontree.Read(blankComments(text), jsontree.Options{Number: numberText})
+	v, end, err := jsontree.Read(blankComments(text), jsontree.Options{
+		Number: numberText, MaxDepth: limits.Depth, MaxValues: limits.Elements,
+	})
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, "", nil
 	case errors.Is(err, jsontree.ErrDepth):
-		return nil, "", errTooDeep
+		return nil, "", tooDeep(limits)
+	case errors.Is(err, jsontree.ErrValues):
+		return nil, "", fmt.Errorf(jsonError+"the schema has more than %d values", limits.Elements)
 	case err != nil:
 		return nil, "", fmt.Errorf(jsonError+"%w", err)
 	}

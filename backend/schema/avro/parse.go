@@ -4,6 +4,7 @@ import (
 	"math"
 	"unique"
 
+	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsontree"
 )
 
@@ -13,6 +14,7 @@ const maxFixed = math.MaxInt32 - 8
 // parser reads one text. Names of other texts are known to it already.
 type parser struct {
 	strict bool
+	limits schema.Limits
 	names  nameTable
 	// unfinished counts the definitions of a name that are being read: those around the current place.
 	unfinished map[fullName]int
@@ -42,8 +44,8 @@ type pending struct {
 type twins struct{ first, second *typ }
 
 // parseMain reads the text of a schema.
-func parseMain(text string, names nameTable, strict bool) (*typ, error) {
-	p := newParser(names, strict)
+func parseMain(text string, names nameTable, strict bool, limits schema.Limits) (*typ, error) {
+	p := newParser(names, strict, limits)
 	root, err := p.read(text)
 	if err != nil {
 		return nil, err
@@ -60,13 +62,14 @@ func parseMain(text string, names nameTable, strict bool) (*typ, error) {
 }
 
 // parseReference reads a stored text that others refer to, and puts its types into names.
-func parseReference(text string, names nameTable) (*typ, error) {
-	return newParser(names, false).read(text)
+func parseReference(text string, names nameTable, limits schema.Limits) (*typ, error) {
+	return newParser(names, false, limits).read(text)
 }
 
-func newParser(names nameTable, strict bool) *parser {
+func newParser(names nameTable, strict bool, limits schema.Limits) *parser {
 	return &parser{
 		strict:     strict,
+		limits:     limits,
 		names:      names,
 		unfinished: map[fullName]int{},
 		spaces:     map[space]error{},
@@ -75,7 +78,7 @@ func newParser(names nameTable, strict bool) *parser {
 }
 
 func (p *parser) read(text string) (*typ, error) {
-	v, rest, err := readJSON(text)
+	v, rest, err := readJSON(text, p.limits)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"schemaside/backend/schema"
 	"schemaside/backend/schema/javaorder"
 	"schemaside/backend/schema/jsontree"
 )
@@ -29,12 +30,12 @@ func newPrinter(known []fullName) *printer {
 }
 
 // printCanonical refuses what the reader wouldn't read again.
-func printCanonical(t *typ, known []fullName) (string, error) {
+func printCanonical(t *typ, known []fullName, limits schema.Limits) (string, error) {
 	p := newPrinter(known)
-	p.limit = jsontree.MaxDepth
+	p.limit = limits.Depth
 	p.typ(t, noSpace())
-	if p.tooDeep || nesting(p.buf) > jsontree.MaxDepth {
-		return "", errTooDeep
+	if p.tooDeep || nesting(p.buf) > limits.Depth {
+		return "", tooDeep(limits)
 	}
 	return string(p.buf), nil
 }

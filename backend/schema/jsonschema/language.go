@@ -35,11 +35,11 @@ var errRoot = errors.New("root is neither an object nor a boolean")
 
 // Parse implements schema.Language. Any JSON value will do: whether it is a schema is told by Validate.
 func (Language) Parse(text string, o schema.ParseOptions) (schema.Schema, error) {
-	root, err := readTree(text)
+	root, err := readTree(text, o.Limits)
 	if err != nil {
 		return nil, &refusal{"Invalid JSON schema", err}
 	}
-	return &parsed{canonical: root.String(), root: root, references: o.References}, nil
+	return &parsed{canonical: root.String(), root: root, options: o}, nil
 }
 
 // Check implements schema.Language.
@@ -68,9 +68,9 @@ func modelOf(s schema.Schema) (*node, error) {
 
 // parsed is a text of this language. The schema in it is built when first asked for.
 type parsed struct {
-	canonical  string
-	root       *jsontree.Value
-	references []schema.Reference
+	canonical string
+	root      *jsontree.Value
+	options   schema.ParseOptions
 
 	once     sync.Once
 	schema   *node
@@ -84,7 +84,7 @@ func (p *parsed) Format(string) string { return p.canonical }
 
 func (p *parsed) Normalized() (schema.Schema, error) {
 	sorted := p.root.Sorted()
-	return &parsed{canonical: sorted.String(), root: sorted, references: p.references}, nil
+	return &parsed{canonical: sorted.String(), root: sorted, options: p.options}, nil
 }
 
 func (p *parsed) Equal(other schema.Schema) bool {
@@ -112,7 +112,7 @@ func (p *parsed) model() (*node, error) {
 	p.once.Do(func() {
 		switch p.root.Kind {
 		case jsontree.Object, jsontree.True, jsontree.False:
-			node, err := load(p.root, p.references)
+			node, err := load(p.root, p.options)
 			if err != nil {
 				p.refusing = &refusal{"Invalid JSON", err}
 				return

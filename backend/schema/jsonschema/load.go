@@ -112,7 +112,7 @@ type pending struct {
 }
 
 // load builds the schema of a root.
-func load(root *jsontree.Value, references []schema.Reference) (*node, error) {
+func load(root *jsontree.Value, o schema.ParseOptions) (*node, error) {
 	d, err := dialectOf(root)
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func load(root *jsontree.Value, references []schema.Reference) (*node, error) {
 		dialect: d, nodes: map[*jsontree.Value]*node{},
 		always: &node{kind: kindTrue}, never: &node{kind: kindFalse}, empty: &node{kind: kindEmpty},
 	}
-	main, err := l.targets.open(d, root, references)
+	main, err := l.targets.open(d, root, o)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func (t *targets) resolve(base, ref string) (string, error) {
 }
 
 // open registers a root and the texts that it may refer to, and returns the root's document.
-func (t *targets) open(d dialect, root *jsontree.Value, references []schema.Reference) (*document, error) {
+func (t *targets) open(d dialect, root *jsontree.Value, o schema.ParseOptions) (*document, error) {
 	t.byURI = map[string]place{}
 	t.bases = map[*jsontree.Value]string{}
 	t.members = map[*jsontree.Value]map[string]*jsontree.Value{}
@@ -57,8 +57,8 @@ func (t *targets) open(d dialect, root *jsontree.Value, references []schema.Refe
 	t.main = &document{root: root, base: base}
 	t.index(d, root, scope{t.main, t.main.base})
 	base = t.baseInside(root, base)
-	for _, ref := range references {
-		if err := t.add(d, base, ref); err != nil {
+	for _, ref := range o.References {
+		if err := t.add(d, base, ref, o.Limits); err != nil {
 			return nil, fmt.Errorf("reference %q: %w", ref.Name, err)
 		}
 	}
@@ -66,11 +66,11 @@ func (t *targets) open(d dialect, root *jsontree.Value, references []schema.Refe
 }
 
 // add registers a referenced text under its name. base is that of the main text.
-func (t *targets) add(d dialect, base string, ref schema.Reference) error {
+func (t *targets) add(d dialect, base string, ref schema.Reference, limits schema.Limits) error {
 	if err := checkURI(ref.Name); err != nil {
 		return err
 	}
-	root, err := readTree(ref.Text)
+	root, err := readTree(ref.Text, limits)
 	if err != nil {
 		return err
 	}

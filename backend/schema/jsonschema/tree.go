@@ -5,22 +5,21 @@ import (
 	"fmt"
 	"strings"
 
+	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsontree"
 )
 
-const (
-	// maxValues bounds the values of one text, and with them the memory that its tree and its model take. It is more
-	// than a text of 1 MiB can hold, the most that the reference server can store.
-	maxValues = 1 << 19
-	// maxNumber is the length of the longest number, in characters, as in the reference server.
-	maxNumber = 1000
-)
+// maxNumber is the length of the longest number, in characters, as in the reference server.
+const maxNumber = 1000
 
 var errAfter = errors.New("content after the first value")
 
-// readTree reads one JSON value, the only one of its text.
-func readTree(text string) (*jsontree.Value, error) {
-	v, end, err := jsontree.Read(text, jsontree.Options{Number: canonicalNumber, MaxValues: maxValues})
+// readTree reads one JSON value, the only one of its text. The bound on values also bounds the memory of the model.
+func readTree(text string, limits schema.Limits) (*jsontree.Value, error) {
+	limits = limits.OrDefaults()
+	v, end, err := jsontree.Read(text, jsontree.Options{
+		Number: canonicalNumber, MaxDepth: limits.Depth, MaxValues: limits.Elements,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("reading JSON: %w", err)
 	}

@@ -12,10 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxDepth is how deep a text may nest, as in the reference server.
-const MaxDepth = 1000
-
-// ErrDepth is the error of a text that nests deeper than MaxDepth; ErrValues that of one with more values than allowed.
+// ErrDepth is the error of a text that nests deeper than allowed; ErrValues that of one with more values than allowed.
 var (
 	ErrDepth  = errors.New("nested too deeply")
 	ErrValues = errors.New("too many values")
@@ -25,7 +22,9 @@ var (
 type Options struct {
 	// Number tells how a number prints, given what stands in the text.
 	Number func(text string) (string, error)
-	// MaxValues bounds how many values a text may have. 0 is no bound.
+	// MaxDepth bounds how deep a text may nest.
+	MaxDepth int
+	// MaxValues bounds how many values a text may have.
 	MaxValues int
 }
 
@@ -50,14 +49,14 @@ func Read(text string, o Options) (v *Value, end int, err error) {
 }
 
 func (r *reader) value() (*Value, error) {
-	if r.values++; r.options.MaxValues > 0 && r.values > r.options.MaxValues {
+	if r.values++; r.values > r.options.MaxValues {
 		return nil, ErrValues
 	}
 	kind := r.decoder.PeekKind()
 	if kind != jsontext.KindBeginObject && kind != jsontext.KindBeginArray {
 		return r.scalar()
 	}
-	if r.decoder.StackDepth() == MaxDepth {
+	if r.decoder.StackDepth() == r.options.MaxDepth {
 		return nil, ErrDepth
 	}
 	if _, err := r.decoder.ReadToken(); err != nil {

@@ -21,6 +21,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 	"google.golang.org/protobuf/types/known/typepb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"schemaside/backend/schema"
 )
 
 // builtinFiles are the texts that the Protobuf library doesn't bring along.
@@ -50,7 +52,7 @@ func loadBuiltins() *builtinSet {
 		if err != nil {
 			return err
 		}
-		tree, err := parseFile(string(text), newBudget())
+		tree, err := parseFile(string(text), newBudget(schema.Limits{}))
 		if err != nil {
 			return err
 		}

@@ -114,7 +114,7 @@ func (b *builder) dependencies(s *parsed, d *descriptorpb.FileDescriptorProto) {
 				continue
 			}
 			if i == 1 {
-				d.PublicDependency = append(d.PublicDependency, int32(len(d.Dependency))) //nolint:gosec // bounded by maxElements
+				d.PublicDependency = append(d.PublicDependency, int32(len(d.Dependency))) //nolint:gosec // bounded by schema.Limits
 			}
 			d.Dependency = append(d.Dependency, name)
 			see(name, tree)
@@ -197,7 +197,7 @@ func (b *builder) members(sc *scope, full string, m *message, d *descriptorpb.De
 		fd := add(f)
 		if b.proto3 && f.label == optional {
 			fd.Proto3Optional = new(true)
-			fd.OneofIndex = new(int32(len(d.OneofDecl))) //nolint:gosec // bounded by maxElements
+			fd.OneofIndex = new(int32(len(d.OneofDecl))) //nolint:gosec // bounded by schema.Limits
 			d.OneofDecl = append(d.OneofDecl, &descriptorpb.OneofDescriptorProto{
 				Name: new("_" + f.name), Options: &descriptorpb.OneofOptions{},
 			})

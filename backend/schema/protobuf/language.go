@@ -23,7 +23,7 @@ func (Language) Name() string { return "PROTOBUF" }
 
 // Parse reads a text, or a descriptor in base64. New and stored texts are read by the same rules.
 func (Language) Parse(text string, o schema.ParseOptions) (schema.Schema, error) {
-	left := newBudget()
+	left := newBudget(o.Limits)
 	tree, err := readText(text, left)
 	if err != nil {
 		return nil, parseError(err)
@@ -32,7 +32,7 @@ func (Language) Parse(text string, o schema.ParseOptions) (schema.Schema, error)
 	if err != nil {
 		return nil, parseError(err)
 	}
-	s := &parsed{tree: tree, canonical: canonical, references: o.References}
+	s := &parsed{tree: tree, canonical: canonical, references: o.References, limits: o.Limits}
 	for _, r := range o.References {
 		t, err := readText(r.Text, left)
 		if err != nil {
@@ -81,6 +81,7 @@ type parsed struct {
 	canonical  string
 	references []schema.Reference
 	sources    []*source // of the references
+	limits     schema.Limits
 
 	// names are those of the text and its references.
 	names func() *names
@@ -113,12 +114,12 @@ func (s *parsed) Normalized() (schema.Schema, error) {
 	if err != nil {
 		return nil, parseError(err)
 	}
-	left := newBudget()
+	left := newBudget(s.limits)
 	again, err := parseFile(text, left)
 	if err != nil {
 		return nil, parseError(err)
 	}
-	n := &parsed{tree: again, canonical: text, references: s.references, sources: s.sources}
+	n := &parsed{tree: again, canonical: text, references: s.references, sources: s.sources, limits: s.limits}
 	n.prepare()
 	return n, nil
 }

@@ -1,13 +1,13 @@
 package protobuf
 
-import "errors"
+import (
+	"errors"
 
-// Bounds of the work for one text. Real schemas stay far below them.
+	"schemaside/backend/schema"
+)
+
+// Bounds of the work for one text, beside schema.Limits. Real schemas stay far below them.
 const (
-	// maxDepth is how deep messages, values and map types may nest.
-	maxDepth = 1000
-	// maxElements is the number of declarations, options and values of a text and its references together.
-	maxElements = 250_000
 	// maxPrinted is the size in bytes of a printed text, which indentation and full names make longer than what was sent.
 	maxPrinted = 32 << 20
 	// maxNames is the size in bytes of all full names of a text and its references together.
@@ -28,8 +28,13 @@ var errTooLarge = errors.New("schema is too large")
 
 // budget is what may still be read of a text and its references.
 type budget struct {
+	limits schema.Limits
+	// elements are declarations, options and values.
 	elements int
 	names    int
 }
 
-func newBudget() *budget { return &budget{elements: maxElements, names: maxNames} }
+func newBudget(limits schema.Limits) *budget {
+	limits = limits.OrDefaults()
+	return &budget{limits: limits, elements: limits.Elements, names: maxNames}
+}

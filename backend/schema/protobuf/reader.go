@@ -46,7 +46,7 @@ func (r *reader) location(pos int) string {
 func (r *reader) count() {
 	r.left.elements--
 	if r.left.elements < 0 {
-		r.failf("more than %d declarations", maxElements)
+		r.failf("more than %d declarations", r.left.limits.Elements)
 	}
 }
 
@@ -60,8 +60,8 @@ func (r *reader) countNames(bytes int) {
 
 func (r *reader) enter() {
 	r.depth++
-	if r.depth > maxDepth {
-		r.failf("nested more than %d deep", maxDepth)
+	if r.depth > r.left.limits.Depth {
+		r.failf("nested more than %d deep", r.left.limits.Depth)
 	}
 }
 

@@ -20,5 +20,8 @@ func (s *parsed) HasField(name string) bool {
 
 func hasMember(fields []field, groups []*group, name string) bool {
 	return slices.ContainsFunc(fields, func(f field) bool { return f.name == name }) ||
-		slices.ContainsFunc(groups, func(g *group) bool { return strings.ToLower(g.name) == name })
+		slices.ContainsFunc(groups, func(g *group) bool { return g.fieldName() == name })
 }
+
+// fieldName is the name of the field that a group declares.
+func (g *group) fieldName() string { return strings.ToLower(g.name) }

@@ -1,0 +1,25 @@
+package schema
+
+// Limits bound the work for one text. The zero value stands for the defaults.
+type Limits struct {
+	// Depth is how deep a text may nest: 1,000 when 0, MaxDepth at most.
+	Depth int
+	// Elements is how many types, fields, options and values a text may have: 250,000 when 0. In Protobuf what it refers
+	// to counts too.
+	Elements int
+}
+
+// MaxDepth is the greatest Limits.Depth: deeper, and neither the JSON decoder nor a goroutine's stack is sure to hold.
+const MaxDepth = 10_000
+
+// OrDefaults returns the limits with the default in place of what is 0.
+func (l Limits) OrDefaults() Limits {
+	if l.Depth == 0 {
+		l.Depth = 1000
+	}
+	if l.Elements == 0 {
+		l.Elements = 250_000
+	}
+	l.Depth = min(l.Depth, MaxDepth)
+	return l
+}
