@@ -97,7 +97,7 @@ def key_and_value(door):
 
 
 def evolution(door):
-    """A reader with a newer schema reads an older record, with the default in its place; the other way round drops it."""
+    """A reader with a newer schema reads an older record, with the default in its place; an older reader drops it."""
     topic = door.topic("avro-evolution")
     old = record("shop.Customer", id="string")
     new = record("shop.Customer", id="string")
@@ -155,7 +155,7 @@ def newest_schema(door):
 
 
 def schema_by_id(door):
-    """With the guid in the header: the client forgets an ID that it was given, and can't put it in front of a message."""
+    """With the guid in the header: the client forgets an ID that it was given, so it can't put it before a message."""
     topic = door.topic("avro-by-id", headers=[])
     schema_id = door.client().register_schema(door.name("avro-by-id-value"), order_schema(door, "avro-by-id"))
     conf = {
@@ -180,7 +180,7 @@ def normalised(door):
 
 
 def subjects_of_other_strategies(door):
-    """The reader must ask by the writer's subject: outside of the default context an ID is found under its subjects only."""
+    """The reader must ask by the writer's subject: other contexts than the default one find an ID only there."""
     topic = door.topic("avro-named")
     schema = order_schema(door, "avro-named")
     for strategy, subject in (
