@@ -20,9 +20,6 @@ import (
 func (r *Registry) Schemas(ctx context.Context, p backend.Schemas) ([]wire.Schema, backend.Basis, error) {
 	return read(ctx, r, func(s *session) ([]wire.Schema, error) {
 		out := []wire.Schema{}
-		if p.Page.Limit == 0 {
-			return out, nil
-		}
 		skip := p.Page.Offset
 		for n, err := range s.catalogued(p) {
 			if err != nil {
@@ -32,20 +29,16 @@ func (r *Registry) Schemas(ctx context.Context, p backend.Schemas) ([]wire.Schem
 			if err != nil {
 				return nil, err
 			}
-			if skip >= len(rows) {
-				skip -= len(rows)
-				continue
-			}
-			for _, row := range rows[skip:] {
+			for _, row := range page(rows, backend.Page{Offset: skip, Limit: p.Page.Limit - len(out)}) {
 				shown, err := s.catalogue(p, n, row)
 				if err != nil {
 					return nil, err
 				}
-				if out = append(out, shown); len(out) == p.Page.Limit {
-					return out, nil
-				}
+				out = append(out, shown)
 			}
-			skip = 0
+			if skip = max(0, skip-len(rows)); len(out) == p.Page.Limit {
+				break
+			}
 		}
 		return out, nil
 	})

@@ -19,8 +19,8 @@ func (r *Registry) Subjects(ctx context.Context, p backend.Subjects) ([]wire.Nam
 	return read(ctx, r, func(s *session) ([]wire.Name, error) {
 		contexts, err := s.listed(p)
 		out := []wire.Name{}
-		if err != nil || p.Page.Limit == 0 {
-			return out, err
+		if err != nil {
+			return nil, err
 		}
 		skip := p.Page.Offset
 		for n, err := range s.namesIn(contexts, p.SubjectPrefix, func(row storage.Subject) bool { return shows(p, row) }) {
@@ -29,7 +29,12 @@ func (r *Registry) Subjects(ctx context.Context, p backend.Subjects) ([]wire.Nam
 			}
 			if skip > 0 {
 				skip--
-			} else if out = append(out, n); len(out) == p.Page.Limit {
+				continue
+			}
+			if len(out) != p.Page.Limit {
+				out = append(out, n)
+			}
+			if len(out) == p.Page.Limit {
 				break
 			}
 		}
