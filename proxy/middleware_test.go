@@ -109,6 +109,13 @@ func TestContextHeader(t *testing.T) {
 	f(tied, "/config", 200, "{Context:.t Subject: Bound:true}")
 	f(tied, "/config/:.__GLOBAL:", 403, "")
 	f(tied, "/subjects/s/versions", 403, "", header, "a")
+	for _, l := range []Listener{o, trusted, tied} {
+		f(l, "/subjects/s/versions", 400, "", header, "t\xff")
+	}
+	f(o, "/contexts?contextPrefix=.t%C3", 400, "")
+	f(o, "/subjects?subjectPrefix=:.t%C3:", 400, "")
+	f(o, "/schemas/ids/1?subject=%FF", 400, "")
+	f(tied, "/schemas/ids/1?subject=a%C3", 400, "")
 
 	x := ask(p.Handler(trusted), "GET", "/subjects", "")
 	if x.body() != `{"error_code":40301,"message":"Header X-Schemaside-Context is missing: it has to name the context of the request"}` {

@@ -7,6 +7,7 @@ import (
 
 	"schemaside/backend"
 	"schemaside/backend/wire"
+	"schemaside/resolver"
 )
 
 // params is a set of query parameters. The lower ones are booleans, and a set of them is also what a request said.
@@ -43,7 +44,7 @@ func flagNames() [12]string {
 }
 
 // readQuery reads the recognised parameters of the query. Of a repeated one the first counts.
-// Errors: NotFound for a number that is none.
+// Errors: NotFound for a number that is none; those of resolver.CheckName.
 func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 	q.page = backend.Page{Limit: pageLimit(-1, r.maxLimit)}
 	if args.Len() == 0 {
@@ -63,6 +64,9 @@ func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 	}
 	if r.params&paramContextPrefix != 0 {
 		q.contextPrefix = borrow(args.Peek("contextPrefix"))
+		if err := resolver.CheckName(q.contextPrefix); err != nil {
+			return err
+		}
 	}
 	if r.params&paramRuleType != 0 {
 		q.ruleType = borrow(args.Peek("ruleType"))

@@ -37,6 +37,7 @@ func TestQuery(t *testing.T) {
 	f("Deleted=true", `0 0+-1 "" false ""`)
 	f("deletedOnly=true&defaultToGlobal=true", `1000000010 0+-1 "" false ""`)
 	f("fetchMaxId=true&normalize=true&verbose=true&force=true&permanent=true&recursive=true", `111111000 0+-1 "" false ""`)
+	f("contextPrefix=.t%C3%A9", `0 0+-1 "" false ".té"`)
 	f("offset=2&limit=3", `0 2+3 "" false ""`)
 	f("offset=+2&limit=+3", `0 2+3 "" false ""`)
 	f("offset=-1", `0 0+-1 "" false ""`)

@@ -11,6 +11,8 @@ var (
 	// ErrBadEscape is a path with a broken escape, with text that isn't UTF-8, or with a character that no path may
 	// hold. It answers 400.
 	ErrBadEscape = errors.New("the path is malformed")
+	// ErrBadName is a name in a query that isn't UTF-8. It answers 400.
+	ErrBadName = errors.New("a name has to be UTF-8")
 	// ErrColonInContext is a context name with a colon inside (spec 2.2). It answers 400.
 	ErrColonInContext = errors.New("context name cannot contain a colon")
 	// ErrBadContext is a text that names no context that may be chosen here. It answers 400.

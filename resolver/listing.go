@@ -6,10 +6,13 @@ package resolver
 // In a bound view only the bound context is ever listed. `:.` and its own name without the last colon name it as
 // well; other open prefixes are refused, whether or not they would match it, so that nobody can spell their way to
 // the names of contexts.
-// Errors: ErrLeavesContext.
+// Errors: ErrBadName, ErrLeavesContext.
 func (d Door) Listing(prefix string, given, all bool) (Listing, error) {
 	if !given {
 		prefix = ""
+	}
+	if err := CheckName(prefix); err != nil {
+		return Listing{}, err
 	}
 	if d.View.IsBound() {
 		return d.View.listing(prefix)

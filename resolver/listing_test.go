@@ -63,6 +63,33 @@ func TestListing(t *testing.T) {
 	}
 }
 
+// TestQueryNames: a name of the query is text, as one of the path is.
+func TestQueryNames(t *testing.T) {
+	t.Parallel()
+	f := func(text string, ok bool) {
+		t.Helper()
+		for _, d := range []Door{{}, {Base: ".b"}, {View: Bound(".b")}} {
+			_, listing := d.Listing(text, true, true)
+			_, subject := d.SchemaID(text, true)
+			for _, err := range []error{listing, subject, CheckName(text)} {
+				if ok && err != nil {
+					t.Errorf("%q is refused: %v", text, err)
+				} else if !ok {
+					wantRefusal(t, fmt.Sprintf("%q", text), err, ErrBadName, text)
+				}
+			}
+		}
+	}
+	f("s", true)
+	f(`a\b`, true)
+	f("é", true)
+	f("a b", true)
+	f("a\x00\n\x7f", true)
+	f("a\xff", false)
+	f(":.\xc3:s", false)
+	f(":*:\xc3", false)
+}
+
 func TestListingLeavesContext(t *testing.T) {
 	t.Parallel()
 	f := func(bound, prefix string) {

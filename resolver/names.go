@@ -3,6 +3,7 @@ package resolver
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Strings in what these functions return are parts of their arguments: a caller that keeps them longer than the
@@ -10,7 +11,7 @@ import (
 
 // ContextName returns the context that a path segment, a header or a setting names, with its leading dot: `name`,
 // `.name` and `:.name:` are one context; `.` and `:.:` are the default one (spec 2.2).
-// Errors: ErrColonInContext, ErrBadContext for a name with control characters.
+// Errors: ErrColonInContext; ErrBadContext for text that isn't UTF-8 or holds control characters.
 func ContextName(text string) (registryCtx string, err error) {
 	name, err := trimColons(text)
 	if err == nil && isBare(name) {
@@ -36,12 +37,21 @@ func trimColons(text string) (string, error) {
 	switch {
 	case strings.IndexByte(name, ':') >= 0:
 		return "", refuse(ErrColonInContext, name)
-	case strings.ContainsFunc(name, unicode.IsControl):
+	case !isText(name), strings.ContainsFunc(name, unicode.IsControl):
 		return "", refuse(ErrBadContext, text)
 	case name == "":
 		return DefaultContext, nil
 	}
 	return name, nil
+}
+
+// CheckName refuses a name in a query that isn't UTF-8. Other names that no path can say name nothing, so nothing is found
+// by them, as in the reference. Errors: ErrBadName.
+func CheckName(text string) error {
+	if !utf8.ValidString(text) {
+		return refuse(ErrBadName, text)
+	}
+	return nil
 }
 
 // TrimContext takes `contexts/{c}` off the front of a path that goes on behind it, once, and returns the door to that
@@ -95,10 +105,13 @@ func (d Door) Settings(text string, given bool) (Target, error) {
 
 // SchemaID resolves the subject parameter of `schemas/ids` (spec 2.5). The open view keeps the text of `:.:name` as it
 // is: by such a name the default context finds nothing. Whoever then looks elsewhere looks for `name`.
-// Errors: ErrLeavesContext.
+// Errors: ErrBadName, ErrLeavesContext.
 func (d Door) SchemaID(subject string, given bool) (Target, error) {
 	if !given || subject == "" {
 		return d.whole(), nil
+	}
+	if err := CheckName(subject); err != nil {
+		return Target{}, err
 	}
 	t, err := d.Subject(subject)
 	const root = ":" + DefaultContext + ":"

@@ -93,12 +93,14 @@ func hexDigit(c byte) (byte, bool) {
 }
 
 // isPathText refuses what the reference refuses in a path: control characters and backslashes, plain or escaped.
-// Text that isn't UTF-8 is refused too: two such names would look alike in JSON.
-func isPathText(s string) bool {
+func isPathText(s string) bool { return isText(s) && strings.IndexByte(s, '\\') < 0 }
+
+// isText refuses control characters, and text that isn't UTF-8: two such names would look alike in JSON.
+func isText(s string) bool {
 	ascii := true
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c < ' ', c == 0x7f, c == '\\':
+		case c < ' ', c == 0x7f:
 			return false
 		case c >= utf8.RuneSelf:
 			ascii = false

@@ -107,6 +107,8 @@ func TestDoorRefuses(t *testing.T) {
 		f(none, l, "any", "", ErrBadContext, "")
 		f(none, l, "any", "::", ErrBadContext, "::")
 		f(none, l, "any", "a\tb", ErrBadContext, "a\tb")
+		f(none, l, "any", ".a\xff", ErrBadContext, ".a\xff")
+		f(none, l, "any", "a\u0085", ErrBadContext, "a\u0085")
 	}
 	if d, err := none.Door(trusting, "any", "", false); !errors.Is(err, ErrUnbound) || d != (Door{}) {
 		t.Errorf("without the header that binds: %+v, %v", d, err)
