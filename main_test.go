@@ -61,6 +61,7 @@ func TestRunRefuses(t *testing.T) {
 	f("serve --config "+file("cache: {on: true}"), "", 2, "schemaside.yaml:1: unknown key cache.on: want enabled, ")
 	f("serve", "SCHEMASIDE_CONFIG=/no/such/file", 2, "/no/such/file")
 	f("serve --contexts-isolated [a:b]", "", 2, "contexts.isolated[0]", `"a:b"`, "want the name of a context")
+	f("serve --contexts-isolated [.a:b*]", "", 2, "contexts.isolated[0]", `".a:b*"`, "want the name of a context")
 	f("serve --listeners [{port:\":0\"}]", "", 2, "--listeners: unknown key listeners[0].", "want address, context, header")
 	f("serve --config "+file("listeners: [{address: ':0', context: .__GLOBAL}]"), "", 2, "listeners[0].context", `".__GLOBAL"`, "want the name of a context")
 	f("serve --config "+file("resolver: {hosts: {'a.example:80': .a}}"), "", 2, "resolver.hosts", `"a.example:80"`, "without port")
@@ -153,6 +154,7 @@ func start(t *testing.T, env []string, args ...string) *program {
 	t.Cleanup(func() { stop(); <-ended })
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
+		p.keep(lines.Bytes())
 		var started struct {
 			Message, Admin, Storage string
 			Listen                  []string
@@ -177,11 +179,15 @@ func start(t *testing.T, env []string, args ...string) *program {
 // keepLog reads on, so that the program never waits for its log to be read.
 func (p *program) keepLog(lines *bufio.Scanner) {
 	for lines.Scan() {
-		p.mu.Lock()
-		p.log.Write(lines.Bytes())
-		p.log.WriteByte('\n')
-		p.mu.Unlock()
+		p.keep(lines.Bytes())
 	}
+}
+
+func (p *program) keep(line []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.log.Write(line)
+	p.log.WriteByte('\n')
 }
 
 func (p *program) logged() string {
@@ -240,6 +246,48 @@ func TestServe(t *testing.T) {
 			t.Errorf("exit code %d, log:\n%s", code, p.logged())
 		}
 	}
+}
+
+func TestIsolatedName(t *testing.T) {
+	t.Parallel()
+	f := func(text, want string) {
+		t.Helper()
+		if got, err := isolatedName(text); err != nil || got != want {
+			t.Errorf("isolatedName(%q) = %q, %v, want %q", text, got, err, want)
+		}
+	}
+	f("team-a", ".team-a")
+	f(":.team-a:", ".team-a")
+	f(".team-*", ".team-*")
+	f("team-*", ".team-*")
+	f(".*", ".*")
+	f("*", ".*")
+	f(".a*b", ".a*b")
+	f(".", ".")
+}
+
+// TestWarnings: a door whose contexts nobody has shut off is named, once a pattern is there it isn't.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	f := func(want string, args ...string) {
+		t.Helper()
+		p := start(t, nil, append(args, "--drain-delay=0s")...)
+		p.stop()
+		<-p.exit
+		if log := p.logged(); want == "" && strings.Contains(log, "isolated") || !strings.Contains(log, want) {
+			t.Errorf("%q: want %q in\n%s", args, want, log)
+		}
+	}
+	byHeader := "--listeners=[{address: '127.0.0.1:0', header: bind}]"
+	byHost := "--resolver-hosts={'{context}.example': '{context}', a.example: .a}"
+	f("", "--listen=127.0.0.1:0")
+	f("", "--listeners=[{address: '127.0.0.1:0', header: bind, context: .a}]")
+	f("", "--listen=127.0.0.1:0", "--resolver-hosts={a.example: .a}")
+	f(`"level":"warn","door":"listener 127.0.0.1:0"`, byHeader)
+	f(`"level":"warn","door":"listener 127.0.0.1:0"`, byHeader, "--contexts-isolated=[.a]")
+	f(`"level":"warn","door":"host {context}.example"`, "--listen=127.0.0.1:0", byHost)
+	f("", byHeader, "--contexts-isolated=[.team-*]")
+	f("", "--listen=127.0.0.1:0", byHost, "--contexts-isolated=[.*]")
 }
 
 // TestServeListeners: one process, an open listener and a bound one, health on the admin listener alone.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -32,6 +33,7 @@ func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 		return &usageError{err}
 	}
 	log := newLog(cfg.Log, stderr)
+	warnOfDoors(log, doors)
 	metrics := proxy.NewMetrics(cfg.Metrics.Contexts)
 	store := storage.Observe(openStore(cfg.Storage), metrics.ObserveStorage)
 	defer store.Close() //nolint:errcheck // nothing can be done about it any more
@@ -105,8 +107,10 @@ func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Ca
 type doors struct {
 	rules     *resolver.Rules
 	listeners []proxy.Listener
-	// isolated are all contexts that are shut off from others.
+	// isolated are all contexts that are shut off from others; one that ends in `*` is a prefix.
 	isolated []string
+	// leaky are the doors that tie to contexts which nobody has shut off: they are known only when a request comes.
+	leaky []string
 }
 
 // newDoors checks every name of a context in the configuration. The error names its key and its value.
@@ -117,12 +121,14 @@ func newDoors(cfg config.Config) (doors, error) {
 	}
 	d := doors{rules: rules}
 	isolated := map[string]bool{}
+	patterns := false
 	for i, name := range cfg.Contexts.Isolated {
-		bound, err := resolver.BindingName(name)
+		bound, err := isolatedName(name)
 		if err != nil {
 			return doors{}, contextError(fmt.Sprintf("contexts.isolated[%d]", i), name, err)
 		}
 		isolated[bound] = true
+		patterns = patterns || strings.HasSuffix(bound, anyRest)
 	}
 	for _, name := range cfg.Resolver.Hosts {
 		// What a pattern ties to is known when a request comes; NewRules has checked the rest.
@@ -141,7 +147,52 @@ func newDoors(cfg config.Config) (doors, error) {
 		d.listeners = append(d.listeners, door)
 	}
 	d.isolated = slices.Sorted(maps.Keys(isolated))
+	if !patterns {
+		d.leaky = lateDoors(cfg)
+	}
 	return d, nil
+}
+
+// anyRest ends a pattern of contexts.isolated.
+const anyRest = "*"
+
+// isolatedName returns the context, or the beginning of contexts and anyRest, that contexts.isolated names. `.*` is every
+// context but the default one.
+func isolatedName(text string) (string, error) {
+	prefix, pattern := strings.CutSuffix(text, anyRest)
+	switch {
+	case !pattern:
+		return resolver.BindingName(text)
+	case prefix == "", prefix == resolver.DefaultContext:
+		return resolver.DefaultContext + anyRest, nil
+	}
+	bound, err := resolver.BindingName(prefix)
+	return bound + anyRest, err
+}
+
+// lateDoors names the doors that tie to a context which only the request names.
+func lateDoors(cfg config.Config) []string {
+	var late []string
+	for _, host := range slices.Sorted(maps.Keys(cfg.Resolver.Hosts)) {
+		if strings.Contains(strings.ToLower(host), hostPattern) {
+			late = append(late, "host "+host)
+		}
+	}
+	for _, l := range cfg.Listeners {
+		// Where hosts are listed, the host ties whatever the header says.
+		if l.Header == config.HeaderBind && l.Context == "" && len(cfg.Resolver.Hosts) == 0 {
+			late = append(late, "listener "+string(l.Address))
+		}
+	}
+	return late
+}
+
+// warnOfDoors tells which doors tie to contexts that are not shut off from others.
+func warnOfDoors(log zerolog.Logger, d doors) {
+	for _, door := range d.leaky {
+		log.Warn().Str("door", door).Msg("contexts that this door ties to are isolated only if contexts.isolated names them: " +
+			"a pattern there, such as .team-* or .*, names those that nobody knows yet")
+	}
 }
 
 // hostPattern is the value of a host pattern in resolver.hosts.

@@ -74,7 +74,7 @@ type Resolver struct {
 
 // Contexts is what holds for contexts by name.
 type Contexts struct {
-	Isolated []string `yaml:"isolated" doc:"Contexts that inherit from .__GLOBAL and the built-in defaults only, and that no fall-back looks into. Contexts that a listener or a host name ties to are isolated without being listed; those that only a host pattern or a header ties to have to be listed."`
+	Isolated []string `yaml:"isolated" doc:"Contexts that inherit from .__GLOBAL and the built-in defaults only, and that no fall-back looks into. Contexts that a listener or a host name ties to are isolated without being listed; those that only a host pattern or a header ties to have to be listed. A trailing * stands for any rest: .team-* is every context that begins so, .* every context but the default one. A warning at start names the doors that a pattern is missing for."`
 }
 
 // Cache is what is kept in memory to answer without the database.
