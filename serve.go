@@ -84,6 +84,8 @@ func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Ca
 			DropRuleSets:  cfg.Registry.RuleSets == config.RuleSetsDrop,
 			NoFallback:    !cfg.Resolver.Fallback,
 			Isolated:      d.isolated,
+			Limits:        schema.Limits{Depth: cfg.Schema.MaxDepth, Elements: cfg.Schema.MaxElements},
+			MaxReferences: cfg.Schema.MaxReferences,
 			Learn:         answers.Learn,
 			Deadline:      cfg.Storage.Deadline,
 		}),

@@ -16,6 +16,7 @@ type Config struct {
 	Admin     Admin      `yaml:"admin"`
 	Storage   Storage    `yaml:"storage"`
 	Registry  Registry   `yaml:"registry"`
+	Schema    Schema     `yaml:"schema"`
 	Resolver  Resolver   `yaml:"resolver"`
 	Contexts  Contexts   `yaml:"contexts"`
 	Cache     Cache      `yaml:"cache"`
@@ -64,6 +65,14 @@ const (
 	RuleSetsKeep = "keep"
 	RuleSetsDrop = "drop"
 )
+
+// Schema bounds the work for one schema. What is beyond gets 42201, also what was stored under wider bounds, once it is
+// compared with or referred to.
+type Schema struct {
+	MaxDepth      int `yaml:"max_depth" min:"1" doc:"How deep a schema's text may nest. More than 10000 counts as 10000."`
+	MaxElements   int `yaml:"max_elements" min:"1" doc:"Types, fields, options and values that a schema's text may have; in Protobuf, what it refers to counts too."`
+	MaxReferences int `yaml:"max_references" min:"1" doc:"References that a schema may have, and schemas that it may draw in by them altogether."`
+}
 
 // Resolver is how requests find their context.
 type Resolver struct {
@@ -119,6 +128,7 @@ func Default() Config {
 		Listen:   "127.0.0.1:8081",
 		Storage:  Storage{Driver: "memory", Deadline: 5 * time.Second},
 		Registry: Registry{Compatibility: "BACKWARD", ModeMutability: true, RuleSets: RuleSetsKeep},
+		Schema:   Schema{MaxDepth: 1000, MaxElements: 250_000, MaxReferences: 1000},
 		Resolver: Resolver{ContextHeader: "X-Schemaside-Context", Fallback: true},
 		Cache: Cache{
 			Enabled:      true,

@@ -101,7 +101,7 @@ func TestLoadRefuses(t *testing.T) {
 		f("", nil, map[string]string{key: text}, want...)
 	}
 
-	inFile("lisen: x", `FILE:1: unknown key lisen: want listen, listeners, admin, storage, registry, resolver, contexts, cache, limits, drain, log, metrics`)
+	inFile("lisen: x", `FILE:1: unknown key lisen: want listen, listeners, admin, storage, registry, schema, resolver, contexts, cache, limits, drain, log, metrics`)
 	inFile("cache:\n  enabled: true\n  max_byte: 1", `FILE:3: unknown key cache.max_byte: want enabled, max_bytes, max_contexts, freshness, stale_if_error`)
 	inFile("cache: yes", `FILE:1 (cache): "yes": want a group of keys`)
 	inFile("[a]", `FILE:1: "[a]": want a group of keys`)
@@ -125,6 +125,7 @@ func TestLoadRefuses(t *testing.T) {
 	inFile("cache: {max_bytes: -1}", `FILE:1 (cache.max_bytes): "-1": want a number of bytes, such as 4096, 512KiB, 10MiB or 1GiB, at least 1MiB`)
 	inFile("cache: {max_bytes: 9223372036854775807KiB}", `FILE:1 (cache.max_bytes): "9223372036854775807KiB": want a number of bytes, such as 4096, 512KiB, 10MiB or 1GiB, at least 1MiB`)
 	inFile("cache: {max_contexts: 0}", `FILE:1 (cache.max_contexts): "0": want a whole number, at least 1`)
+	inFile("schema: {max_depth: 0}", `FILE:1 (schema.max_depth): "0": want a whole number, at least 1`)
 	inFile("cache: {max_contexts: 1.5}", `FILE:1 (cache.max_contexts): "1.5": want a whole number, at least 1`)
 	inFile("drain: {delay: -1s}", `FILE:1 (drain.delay): "-1s": want a duration, such as 500ms, 5s or 10m, at least 0s`)
 	inFile("drain: {delay: 5}", `FILE:1 (drain.delay): "5": want a duration, such as 500ms, 5s or 10m, at least 0s`)
@@ -151,7 +152,7 @@ func TestLoadRefuses(t *testing.T) {
 	inFile("listeners: [':1']", `FILE:1 (listeners[0]): ":1": want a group of keys`)
 	inFile("listen: :1\nlisteners: [{address: ':2'}]", `FILE (listen): ":1": want it or listeners (set by FILE), not both`)
 	inFile("registry: {compatibility: SIDEWAYS}", `FILE:1 (registry.compatibility): "SIDEWAYS": want NONE, BACKWARD, BACKWARD_TRANSITIVE, FORWARD, FORWARD_TRANSITIVE, FULL, FULL_TRANSITIVE`)
-	inFile("a: &a [*a]", `FILE:1: unknown key a: want listen, listeners, admin, storage, registry, resolver, contexts, cache, limits, drain, log, metrics`)
+	inFile("a: &a [*a]", `FILE:1: unknown key a: want listen, listeners, admin, storage, registry, schema, resolver, contexts, cache, limits, drain, log, metrics`)
 
 	inEnv("SCHEMASIDE_STORAGE_DRIVER=postgres", `SCHEMASIDE_STORAGE_DRIVER (storage.driver): "postgres": want memory (embedded, postgres, mysql and cassandra are not there yet)`)
 	inEnv("SCHEMASIDE_CONTEXTS_ISOLATED=.a,.b", `SCHEMASIDE_CONTEXTS_ISOLATED (contexts.isolated): ".a,.b": want a list such as [.orders, .billing]`)

@@ -18,6 +18,9 @@ type parsedKey [sha256.Size]byte
 // parsedCache keeps the parsed form of texts that were read lately, so that a check against the newest version doesn't
 // read it again. Refused texts are not kept.
 type parsedCache struct {
+	// limits hold for every text.
+	limits schema.Limits
+
 	mu    sync.Mutex
 	byKey map[parsedKey]*list.Element
 	// recent holds parsedEntry values, the one used last in front.
@@ -31,8 +34,8 @@ type parsedEntry struct {
 	bytes  int
 }
 
-func newParsedCache() *parsedCache {
-	return &parsedCache{byKey: map[parsedKey]*list.Element{}, recent: list.New()}
+func newParsedCache(limits schema.Limits) *parsedCache {
+	return &parsedCache{limits: limits, byKey: map[parsedKey]*list.Element{}, recent: list.New()}
 }
 
 // parse reads a text, or finds that it was read before.
@@ -41,6 +44,7 @@ func (c *parsedCache) parse(l schema.Language, text string, o schema.ParseOption
 	if s := c.get(key); s != nil {
 		return s, nil
 	}
+	o.Limits = c.limits
 	s, err := l.Parse(text, o)
 	if err == nil {
 		c.put(parsedEntry{key: key, schema: s, bytes: size})

@@ -11,12 +11,8 @@ import (
 	"schemaside/storage"
 )
 
-// maxReferences bounds how many references a schema may have, and how many texts it may draw in; maxReferencedBytes bounds
-// those texts together.
-const (
-	maxReferences      = 1000
-	maxReferencedBytes = 16 << 20
-)
+// maxReferencedBytes bounds the texts that a schema draws in.
+const maxReferencedBytes = 16 << 20
 
 // hiddenSubject stands in an answer for a subject of another context that a bound caller must not see. It can't be registered.
 const hiddenSubject = ":.__HIDDEN:"
@@ -53,8 +49,8 @@ func (s *session) resolve(t backend.Target, references []wire.Reference, deleted
 	if len(references) == 0 {
 		return nil, nil, nil
 	}
-	if len(references) > maxReferences {
-		return nil, nil, errTooManyReferences
+	if len(references) > s.r.o.MaxReferences {
+		return nil, nil, s.r.tooManyReferences()
 	}
 	f := &fetch{s: s, bound: t.Bound, names: map[string]bool{}}
 	resolved := slices.Clone(references)
@@ -101,8 +97,8 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 		return row.Version, nil
 	}
 	f.names[ref.Name] = true
-	if len(f.names) > maxReferences {
-		return 0, errTooManyReferences
+	if len(f.names) > f.s.r.o.MaxReferences {
+		return 0, f.s.r.tooManyReferences()
 	}
 	st, err := f.s.schema(name.Context, row.SchemaID)
 	if err != nil {
@@ -112,6 +108,9 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 		return 0, errTooMuchReferenced
 	}
 	for _, inner := range st.References {
+		if f.names[inner.Name] {
+			continue
+		}
 		if _, err := f.one(name.Context, inner, true); err != nil {
 			return 0, err
 		}
@@ -120,10 +119,11 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	return row.Version, nil
 }
 
-var (
-	errTooManyReferences = fmt.Errorf("More than %d references", maxReferences)                        //nolint:staticcheck // a sentence of a message
-	errTooMuchReferenced = fmt.Errorf("The references draw in more than %d bytes", maxReferencedBytes) //nolint:staticcheck // a sentence of a message
-)
+func (r *Registry) tooManyReferences() error {
+	return fmt.Errorf("More than %d references", r.o.MaxReferences) //nolint:staticcheck // a sentence of a message
+}
+
+var errTooMuchReferenced = fmt.Errorf("The references draw in more than %d bytes", maxReferencedBytes) //nolint:staticcheck // a sentence of a message
 
 // withinBounds is how the subject of a new reference is kept: as written, but for the ways in which a bound caller may name
 // its own root, since others would read them as something else.

@@ -187,7 +187,7 @@ func TestTooManyReferences(t *testing.T) {
 	t.Parallel()
 	r := newCaller(Options{})
 	r.mustRegister(t, "ref", input("AVRO", textA))
-	many := slices.Repeat([]wire.Reference{{Name: "R", Subject: "ref", Version: 1}}, maxReferences+1)
+	many := slices.Repeat([]wire.Reference{{Name: "R", Subject: "ref", Version: 1}}, defaultReferences+1)
 	f := func(references []wire.Reference, want string) {
 		t.Helper()
 		_, err := r.register(t, "s", input("AVRO", `{"type":"record","name":"Outer","fields":[{"name":"r","type":"R"}]}`, references...))

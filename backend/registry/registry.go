@@ -30,6 +30,9 @@ const (
 	wildcardContext = "*"
 )
 
+// defaultReferences is Options.MaxReferences where nobody says otherwise.
+const defaultReferences = 1000
+
 // Options tell a Registry how to behave. The zero value of a field is its default, unless told otherwise.
 type Options struct {
 	// Languages are the schema languages that can be registered, the default one first.
@@ -47,6 +50,11 @@ type Options struct {
 	// Isolated names the contexts that inherit from `.__GLOBAL` only and that nothing outside may refer to or find. A name
 	// that ends with `*` means all that start with what is before it, the default context aside.
 	Isolated []string
+	// Limits bound every text.
+	Limits schema.Limits
+	// MaxReferences bounds how many references a schema may have, and how many texts it may draw in, itself aside;
+	// 1,000 when 0.
+	MaxReferences int
 	// Learn is told the head of a context whenever a call has seen one. It must not block.
 	Learn func(registryCtx string, head storage.Head)
 	// Deadline bounds a call together with all that it asks of the store; 5 s when 0.
@@ -77,13 +85,16 @@ func New(store storage.Store, o Options) *Registry {
 	if o.Learn == nil {
 		o.Learn = func(string, storage.Head) {}
 	}
+	if o.MaxReferences == 0 {
+		o.MaxReferences = defaultReferences
+	}
 	if o.Deadline == 0 {
 		o.Deadline = 5 * time.Second
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Registry{store: store, o: o, languages: map[string]schema.Language{}, parsed: newParsedCache(), queues: map[string]*queue{}}
+	r := &Registry{store: store, o: o, languages: map[string]schema.Language{}, parsed: newParsedCache(o.Limits), queues: map[string]*queue{}}
 	for _, l := range o.Languages {
 		r.languages[l.Name()] = l
 		r.types = append(r.types, l.Name())
