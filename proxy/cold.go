@@ -37,7 +37,7 @@ func (c *call) answerCold() error {
 	if err := c.decode(); err != nil {
 		return err
 	}
-	if c.p.o.Cache == nil || !r.cached || c.question.manyContexts() {
+	if c.p.o.Cache == nil || !r.cached {
 		return c.ask()
 	}
 	return c.askCached()

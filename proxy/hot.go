@@ -91,7 +91,7 @@ func (c *call) answerHot() bool {
 	if c.route = p.hot.match(c.ctx.Method(), c.path, &c.raw); c.route == nil {
 		return false
 	}
-	if c.enter() != nil || c.negotiate() != nil || c.noCache() || c.decode() != nil || c.question.manyContexts() {
+	if c.enter() != nil || c.negotiate() != nil || c.noCache() || c.decode() != nil {
 		return false
 	}
 	c.key = c.question.appendKey(c.key[:0], c.route)

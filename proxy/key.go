@@ -40,9 +40,6 @@ func (q *question) context() string {
 	return q.listing.Context
 }
 
-// manyContexts tells that the answer is put together from a set of contexts that isn't known beforehand.
-func (q *question) manyContexts() bool { return q.listing.AllContexts || q.listing.ContextPrefix != "" }
-
 // clone returns a copy that outlives the request.
 func (q *question) clone() *question {
 	k := *q
@@ -65,6 +62,8 @@ func (q *question) appendKey(dst []byte, r *route) []byte {
 	view := byte(0)
 	if q.view.IsBound() {
 		view = 1
+	} else if q.listing.AllContexts {
+		view = 2
 	}
 	qualified := byte(0)
 	if q.qualified {
@@ -74,6 +73,7 @@ func (q *question) appendKey(dst []byte, r *route) []byte {
 	dst = appendText(dst, q.target.Context)
 	dst = appendText(dst, q.target.Subject)
 	dst = appendText(dst, q.listing.Context)
+	dst = appendText(dst, q.listing.ContextPrefix)
 	dst = appendText(dst, q.listing.SubjectPrefix)
 	dst = binary.AppendVarint(dst, int64(q.id))
 	dst = binary.AppendVarint(dst, int64(q.version))

@@ -316,6 +316,7 @@ func TestKeysDiffer(t *testing.T) {
 		"/subjects/s/versions?deletedAsNegative=true", "/subjects/s/versions/1", "/subjects/s/versions/2", "/subjects/s/versions/latest",
 		"/subjects/ab/versions/1", "/contexts/a/subjects/b/versions/1", "/config", "/config/s", "/config?defaultToGlobal=true", "/mode", "/mode/s",
 		"/contexts/c/config", "/subjects?subjectPrefix=a", "/subjects?subjectPrefix=b", "/contexts/c/subjects", "/contexts/d/subjects",
+		"/subjects", "/subjects?subjectPrefix=", "/subjects?subjectPrefix=:*:a", "/subjects?subjectPrefix=:.t", "/subjects?subjectPrefix=:.te",
 	} {
 		differs(o, "GET", target, "")
 	}

@@ -16,28 +16,28 @@ import (
 // run is one context on its way through a list: names are those that are read and not listed yet, in order, and start
 // is the text that each of them begins with.
 type run struct {
-	start string
-	names []wire.Name
+	registryCtx, start string
+	names              []wire.Name
 }
 
 // namesIn yields the subjects of contexts, of those rows that are wanted, in the order of their written texts. A context is
 // read only when the next name may be one of its: who stops early spares the reads of the rest.
 func (s *session) namesIn(contexts []string, prefix string, wanted func(row storage.Subject) bool) iter.Seq2[wire.Name, error] {
 	return func(yield func(wire.Name, error) bool) {
-		contexts := inWrittenOrder(contexts)
+		runs := runsOf(contexts)
 		var reading []run
-		for i, registryCtx := range contexts {
-			names, err := s.wantedNames(registryCtx, prefix, wanted)
-			if err != nil {
+		for i, r := range runs {
+			var err error
+			if r.names, err = s.wantedNames(r.registryCtx, prefix, wanted); err != nil {
 				yield(wire.Name{}, err)
 				return
 			}
 			var due []wire.Name
-			reading = append(reading, run{start: wire.OpenNamer{}.Context(registryCtx), names: names})
-			if i+1 < len(contexts) {
-				due, reading = takeBefore(reading, wire.OpenNamer{}.Context(contexts[i+1]))
+			reading = append(reading, r)
+			if i+1 < len(runs) {
+				due, reading = takeBefore(reading, runs[i+1].start)
 			} else {
-				due = takeAll(reading)
+				due, reading = takeAll(reading), nil
 			}
 			for _, n := range due {
 				if !yield(n, nil) {
@@ -62,25 +62,28 @@ func (s *session) wantedNames(registryCtx, prefix string, wanted func(row storag
 	return names, nil
 }
 
-// inWrittenOrder orders contexts by the text that their names begin with.
-func inWrittenOrder(contexts []string) []string {
-	return slices.SortedFunc(slices.Values(contexts), func(a, b string) int {
-		n := wire.OpenNamer{}
-		return strings.Compare(n.Context(a), n.Context(b))
-	})
+// runsOf are the runs of contexts, none of them read yet, in the order of their starts.
+func runsOf(contexts []string) []run {
+	runs := make([]run, len(contexts))
+	for i, registryCtx := range contexts {
+		runs[i] = run{registryCtx: registryCtx, start: wire.OpenNamer{}.Context(registryCtx)}
+	}
+	slices.SortFunc(runs, func(a, b run) int { return strings.Compare(a.start, b.start) })
+	return runs
 }
 
 // takeBefore takes the names that come before a text out of runs that start before it. What it leaves has names.
 func takeBefore(runs []run, text string) (due []wire.Name, left []run) {
-	var taken []run
+	left = runs[:0]
+	pieces := make([]run, 0, len(runs))
 	for _, r := range runs {
 		at := r.before(text)
-		taken = append(taken, run{start: r.start, names: r.names[:at]})
-		if at < len(r.names) {
-			left = append(left, run{start: r.start, names: r.names[at:]})
+		pieces = append(pieces, run{names: r.names[:at]})
+		if r.names = r.names[at:]; len(r.names) > 0 {
+			left = append(left, r)
 		}
 	}
-	return takeAll(taken), left
+	return takeAll(pieces), left
 }
 
 // before counts the names that come before a text. The run starts before it.
