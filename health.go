@@ -16,6 +16,10 @@ import (
 
 const readyPath = "/health/ready"
 
+// probeHost is the Host that this process asks its own registry under: no tenant is bound to it, whatever resolver.hosts
+// lists, since no name may end so (RFC 2606).
+const probeHost = "schemaside-health.invalid"
+
 // health asks a registry whether it is ready. It returns nil if it is.
 func health(ctx context.Context, cfg config.Config, flags healthFlags, stdout io.Writer) error {
 	target, err := healthURL(cfg, flags.URL)
@@ -30,6 +34,10 @@ func health(ctx context.Context, cfg config.Config, flags healthFlags, stdout io
 	defer fasthttp.ReleaseResponse(resp)
 	req.SetRequestURI(target)
 	req.SetConnectionClose()
+	if flags.URL == "" {
+		req.UseHostHeader = true
+		req.Header.SetHost(probeHost)
+	}
 	if err := fasthttp.DoDeadline(req, resp, deadline); err != nil {
 		return fmt.Errorf("ask %s: %w", target, err)
 	}

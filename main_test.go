@@ -316,6 +316,35 @@ func TestServeListeners(t *testing.T) {
 	}
 }
 
+// freeAddress is an address that nobody listens at.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+// TestHealthBesideHosts: listed hosts leave a process without an admin listener its health, also where one of them is the
+// machine itself.
+func TestHealthBesideHosts(t *testing.T) {
+	t.Parallel()
+	address := freeAddress(t)
+	flags := []string{"--listen=" + address, "--drain-delay=0s", "--resolver-hosts={localhost: .a, 127.0.0.1: .b, '{context}.example': '{context}'}"}
+	p := start(t, nil, flags...)
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"health"}, []string{"SCHEMASIDE_LISTEN=" + address}, &out, &out); code != 0 {
+		t.Errorf("health: exit code %d: %s", code, &out)
+	}
+	for path, want := range map[string]int{"/health/ready": 404, "/metrics": 404, "/subjects": 200} {
+		if status, body := ask(t, "GET", p.url+path, ""); status != want {
+			t.Errorf("%s under a listed host answers %d %s, want %d", path, status, body, want)
+		}
+	}
+}
+
 // TestDrain: what has begun is finished, whoever asks meanwhile is still answered and told to go, and then it ends.
 func TestDrain(t *testing.T) {
 	t.Parallel()

@@ -43,7 +43,7 @@ const (
 
 // Admin is where the process is watched.
 type Admin struct {
-	Listen Address `yaml:"listen" doc:"Address of health and metrics. Without it, open listeners serve them; a listener that is tied to a context, or whose header binds, never does."`
+	Listen Address `yaml:"listen" doc:"Address of health and metrics. Without it, open listeners serve them; a listener that is tied to a context, or whose header binds, never does. With resolver.hosts they serve health alone, and only under a Host that is not listed, such as an address; metrics name contexts and then want admin.listen."`
 }
 
 // Storage is where schemas are kept.

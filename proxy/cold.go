@@ -17,17 +17,20 @@ import (
 // answerCold answers a request through the router. What it returns is rendered as an error.
 func (c *call) answerCold() error {
 	c.question, c.route = question{}, nil
-	if err := c.enter(); err != nil {
-		return err
+	doorErr := c.enter()
+	sight := c.sees(doorErr)
+	if path := routePath(c.path); doorErr != nil && !(isAdmin(path) && sight.shows(path)) {
+		return doorErr
 	}
-	r, err := c.p.find(c.ctx, c.path)
+	r, err := c.p.find(c.ctx, c.path, sight)
 	if err != nil {
 		return err
 	}
-	if r.admin {
-		return c.answerAdmin(r)
-	}
 	c.route = r
+	if r.admin {
+		c.p.answerAdmin(c.ctx, r.template)
+		return nil
+	}
 	if err := c.negotiate(); err != nil {
 		return err
 	}

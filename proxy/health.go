@@ -2,12 +2,14 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
 	"schemaside/backend/wire"
+	"schemaside/resolver"
 )
 
 const (
@@ -94,16 +96,35 @@ func writeState(ctx *fasthttp.RequestCtx, status int, state readiness) {
 	ctx.Response.SetBody(o.close())
 }
 
-// answerAdmin answers health and metrics, where this listener has them: to a caller who is bound to a context they
-// don't exist.
-func (c *call) answerAdmin(r *route) error {
-	if !c.listener.Admin || c.door.View.IsBound() {
-		return wire.NotFound()
+// sight is which of the admin routes exist for a request.
+type sight uint8
+
+const (
+	seesNothing sight = iota
+	// seesHealth doesn't see metrics: they name contexts.
+	seesHealth
+	seesAll
+)
+
+// sees tells which admin routes exist for this request, by the door that it came in through, or the error in place of one.
+// Whoever is bound, or should be, sees none. A host that isn't listed, such as the address that a probe knows, sees health.
+func (c *call) sees(err error) sight {
+	switch l := c.listener; {
+	case !l.Admin, l.Context != "", l.TrustHeader:
+		return seesNothing
+	case errors.Is(err, resolver.ErrMisdirected):
+		return seesHealth
+	case err != nil, c.door.View.IsBound():
+		return seesNothing
+	default:
+		return seesAll
 	}
-	c.route = r
-	c.p.answerAdmin(c.ctx, r.template)
-	return nil
 }
+
+// shows tells whether an admin route is seen.
+func (s sight) shows(path string) bool { return s == seesAll || s == seesHealth && path != pathMetrics }
+
+func isAdmin(path string) bool { return path == pathLive || path == pathReady || path == pathMetrics }
 
 func (p *Proxy) answerAdmin(ctx *fasthttp.RequestCtx, path string) {
 	switch path {
@@ -121,10 +142,15 @@ func (p *Proxy) serveAdmin(ctx *fasthttp.RequestCtx) {
 	c := p.begin(ctx, Listener{Admin: true})
 	defer c.end()
 	c.identify()
-	if r, err := p.find(ctx, c.path); err == nil && r.admin {
-		c.route = r
-		p.answerAdmin(ctx, r.template)
+	if !isAdmin(routePath(c.path)) {
+		c.fail(wire.NotFound())
 		return
 	}
-	c.fail(wire.NotFound())
+	r, err := p.find(ctx, c.path, seesAll)
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.route = r
+	p.answerAdmin(ctx, r.template)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
 
 func TestReadiness(t *testing.T) {
@@ -77,9 +79,27 @@ func TestWhereAdminIs(t *testing.T) {
 	f(Listener{Admin: true, Context: ".c"}, 404)
 	f(Listener{Admin: true, TrustHeader: true}, 403)
 	f(Listener{Admin: true, TrustHeader: true}, 404, "X-Schemaside-Context", "c")
-	for path, want := range map[string]int{"/health/live": 200, "/health/ready": 200, "/metrics": 200, "/subjects": 404, "/": 404} {
-		if x := ask(p.serveAdmin, "GET", path, ""); x.status() != want {
-			t.Errorf("admin %s: %d, want %d", path, x.status(), want)
+	for _, path := range []string{"/health/live", "/health/ready", "/metrics", "/metrics/"} {
+		for method, want := range map[string]int{"GET": 200, "HEAD": 200, "POST": 405, "PUT": 405, "DELETE": 405, "BREW": 405} {
+			// Where they exist a wrong method is told from a wrong path; where they don't, nothing tells them from other paths.
+			for _, h := range []fasthttp.RequestHandler{p.serveAdmin, p.Handler(Listener{Admin: true})} {
+				x := ask(h, method, path, "")
+				if x.status() != want || want == 405 && x.header("Allow") != "GET, HEAD" {
+					t.Errorf("%s %s: %d, Allow %q, want %d", method, path, x.status(), x.header("Allow"), want)
+				}
+			}
+			for _, l := range []Listener{{}, {Admin: true, Context: ".c"}} {
+				if x := ask(p.Handler(l), method, path, ""); x.status() != 404 || x.header("Allow") != "" {
+					t.Errorf("%+v %s %s: %d, Allow %q, want 404", l, method, path, x.status(), x.header("Allow"))
+				}
+			}
+		}
+	}
+	for _, method := range []string{"GET", "POST", "PATCH"} {
+		for _, path := range []string{"/subjects", "/", "/nosuch", "//metrics"} {
+			if x := ask(p.serveAdmin, method, path, ""); x.status() != 404 || x.header("Allow") != "" {
+				t.Errorf("admin %s %s: %d, want 404", method, path, x.status())
+			}
 		}
 	}
 	if x := ask(p.Handler(Listener{Admin: true}), "GET", "/contexts/c/metrics", ""); x.status() != 404 {

@@ -148,8 +148,30 @@ func TestHosts(t *testing.T) {
 	if got := r.asked(); x.status() != 200 || !strings.Contains(got, "{Context:.h Subject:s Bound:true}") {
 		t.Errorf("%d %s", x.status(), got)
 	}
-	if x := ask(p.Handler(Listener{Admin: true}), "GET", "/metrics", ""); x.status() != 404 {
-		t.Errorf("a bound caller sees metrics: %d", x.status())
+	f := func(l Listener, host, method, path string, want int) {
+		t.Helper()
+		x := new(exchange)
+		x.ctx.Request.Header.SetMethod(method)
+		x.ctx.Request.SetRequestURI(path)
+		x.ctx.Request.Header.SetHost(host)
+		if p.Handler(l)(&x.ctx); x.status() != want {
+			t.Errorf("%+v %s %s at %q: %d, want %d", l, method, path, host, x.status(), want)
+		}
+	}
+	// A probe knows an address. Metrics name contexts, so no tenant may reach them by another Host.
+	for _, host := range []string{"10.0.0.1:8081", "localhost:8081", "[::1]", "health.invalid"} {
+		f(Listener{Admin: true}, host, "GET", "/health/live", 200)
+		f(Listener{Admin: true}, host, "GET", "/health/ready", 200)
+		f(Listener{Admin: true}, host, "POST", "/health/ready", 405)
+		f(Listener{Admin: true}, host, "GET", "/metrics", 421)
+		f(Listener{Admin: true}, host, "GET", "/subjects", 421)
+		f(Listener{}, host, "GET", "/health/ready", 421)
+		f(Listener{Admin: true, Context: ".h"}, host, "GET", "/health/ready", 421)
+		f(Listener{Admin: true, TrustHeader: true}, host, "GET", "/health/ready", 421)
+	}
+	for _, path := range []string{"/health/live", "/health/ready", "/metrics"} {
+		f(Listener{Admin: true}, "registry.example", "GET", path, 404)
+		f(Listener{Admin: true}, "registry.example", "POST", path, 404)
 	}
 	x = new(exchange)
 	x.ctx.Request.SetRequestURI("/subjects")

@@ -176,16 +176,22 @@ func newRouter(table []*route) *router.Router {
 	return m
 }
 
-// find asks the router for the route of a raw path. One trailing slash changes nothing: the router would tell two routes
-// apart by it, so it never sees it. Its redirects are not used. An empty segment is none of a route (spec 1.1).
-// Errors: NotFound, MethodNotAllowed.
-func (p *Proxy) find(ctx *fasthttp.RequestCtx, rawPath []byte) (*route, error) {
-	if bytes.Contains(rawPath, []byte("//")) {
-		return nil, wire.NotFound()
+// routePath is a raw path as routes are asked for. One trailing slash changes nothing: the router would tell two routes
+// apart by it, so it never sees it.
+func routePath(rawPath []byte) string {
+	if len(rawPath) > 1 {
+		rawPath = bytes.TrimSuffix(rawPath, []byte{'/'})
 	}
-	path := string(rawPath)
-	if len(path) > 1 {
-		path = strings.TrimSuffix(path, "/")
+	return string(rawPath)
+}
+
+// find asks the router for the route of a raw path. Its redirects are not used. An empty segment is none of a route
+// (spec 1.1). What isn't seen doesn't exist, whatever the method.
+// Errors: NotFound, MethodNotAllowed.
+func (p *Proxy) find(ctx *fasthttp.RequestCtx, rawPath []byte, s sight) (*route, error) {
+	path := routePath(rawPath)
+	if bytes.Contains(rawPath, []byte("//")) || isAdmin(path) && !s.shows(path) {
+		return nil, wire.NotFound()
 	}
 	if found, _ := p.router.Lookup(string(ctx.Method()), path, ctx); found != nil {
 		found(ctx)

@@ -208,7 +208,7 @@ func TestHotAgreesWithRouter(t *testing.T) {
 		x.ctx.Request.Header.SetMethod(method)
 		x.ctx.Request.Header.SetHost("h")
 		x.ctx.Request.Header.SetRequestURI(path)
-		cold, err := p.find(&x.ctx, []byte(path))
+		cold, err := p.find(&x.ctx, []byte(path), seesAll)
 		var space [maxRawSegments][]byte
 		hot := p.hot.match([]byte(method), []byte(path), &space)
 		switch {
