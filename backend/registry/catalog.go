@@ -293,7 +293,7 @@ func (r *Registry) DeleteContext(ctx context.Context, registryCtx string) error 
 		if err != nil {
 			return struct{}{}, nil, err
 		}
-		if len(rows) > 0 {
+		if len(rows) > 0 || registryCtx == globalContext {
 			return struct{}{}, nil, wire.ContextNotEmpty(registryCtx)
 		}
 		head, err := s.head(registryCtx)

@@ -96,6 +96,7 @@ func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.
 		}
 		m.row = other
 	}
+	m.copied = m.copied && p.Target.Context != wildcardContext
 	out, err = s.matched(t, m, p.Format)
 	return out, true, err
 }

@@ -97,7 +97,10 @@ func TestFailureIsNoAnswer(t *testing.T) {
 			return err
 		},
 		"Contexts": func() error { _, _, err := r.Contexts(t.Context(), backend.Contexts{}); return err },
-		"Subjects": func() error { _, _, err := r.Subjects(t.Context(), backend.Subjects{Context: ".", Page: backend.Page{Limit: -1}}); return err },
+		"Subjects": func() error {
+			_, _, err := r.Subjects(t.Context(), backend.Subjects{Context: ".", Page: backend.Page{Limit: -1}})
+			return err
+		},
 		"Versions": func() error { _, _, err := r.Versions(t.Context(), backend.Versions{Target: target}); return err },
 		"Version": func() error {
 			_, _, err := r.Version(t.Context(), backend.Version{Target: target, Version: 1})

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsontree"
@@ -28,10 +31,30 @@ func readJSON(text string, limits schema.Limits) (v *jsontree.Value, rest string
 	case errors.Is(err, jsontree.ErrValues):
 		return nil, "", fmt.Errorf(jsonError+"the schema has more than %d values", limits.Elements)
 	case err != nil:
-		return nil, "", fmt.Errorf(jsonError+"%w", err)
+		return nil, "", fmt.Errorf(jsonError+"%w", unknownWord(text, err))
 	}
 	return v, strings.TrimFunc(text[end:], func(r rune) bool { return r <= ' ' }), nil
 }
+
+// unknownWord words an error about a bare word the way the reference server does; other errors stay as they are.
+func unknownWord(text string, err error) error {
+	var at *jsontext.SyntacticError
+	if !errors.As(err, &at) || at.ByteOffset < 0 || at.ByteOffset > int64(len(text)) {
+		return err
+	}
+	before, rest := text[:at.ByteOffset], text[at.ByteOffset:]
+	isWord := func(r rune) bool { return r == '_' || r == '$' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	word := rest[:len(rest)-len(strings.TrimLeftFunc(rest, isWord))]
+	if word == "" || unicode.IsDigit(rune(word[0])) || len(word) > maxShownWord || strings.LastIndexFunc(before, isWord) == len(before)-1 && before != "" {
+		return err
+	}
+	line, column := 1+strings.Count(before, "\n"), len(before)-strings.LastIndexByte(before, '\n')
+	return fmt.Errorf("Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n"+ //nolint:staticcheck // the reference server's words
+		" at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: %d, column: %d]", word, line, column)
+}
+
+// maxShownWord bounds a word that a message quotes, in bytes.
+const maxShownWord = 256
 
 // blankComments replaces comments with blanks, so that offsets stay. An unfinished one is left for the JSON reader
 // to refuse.
