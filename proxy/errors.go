@@ -72,6 +72,9 @@ func (p *Proxy) refuseUnreadable(ctx *fasthttp.RequestCtx, err error) {
 	default:
 		e = wire.BadRequest("The request is malformed")
 	}
+	var h headers
+	h.read(&ctx.Request.Header, &p.names)
+	ctx.Response.Header.SetCanonical(p.names.requestID, h.id(new([36]byte)))
 	ctx.SetStatusCode(e.Status())
 	ctx.SetContentType(mediaName(mediaV1))
 	ctx.SetBody(errorBody(e, wire.OpenNamer{}))

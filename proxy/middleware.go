@@ -78,15 +78,18 @@ func (c *call) logAccess(line *zerolog.Event) {
 		Msg("request")
 }
 
-// identify puts the request's ID into the answer: the one that the caller gave, if exactly one, else a fresh UUID
-// (spec 1.1).
+// identify puts the request's ID into the answer.
 func (c *call) identify() {
-	id := c.headers.requestID
-	if id.times != 1 || len(bytes.TrimSpace(id.value)) == 0 {
-		fillUUID(&c.id)
-		id.value = c.id[:]
+	c.ctx.Response.Header.SetCanonical(c.p.names.requestID, c.headers.id(&c.id))
+}
+
+// id is the ID of a request: the one that the caller gave, if exactly one, else a fresh UUID (spec 1.1), in space.
+func (h *headers) id(space *[36]byte) []byte {
+	if h.requestID.times == 1 && len(bytes.TrimSpace(h.requestID.value)) > 0 {
+		return h.requestID.value
 	}
-	c.ctx.Response.Header.SetCanonical(c.p.names.requestID, id.value)
+	fillUUID(space)
+	return space[:]
 }
 
 // requestID is the ID that identify put into the answer.

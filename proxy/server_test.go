@@ -91,6 +91,9 @@ func TestServer(t *testing.T) {
 		if answer.Header.Get("Server") != "" {
 			t.Errorf("%q: the server says its name", raw)
 		}
+		if id := answer.Header.Get("X-Request-ID"); len(id) != 36 && id != "mine" || strings.Contains(raw, "mine") != (id == "mine") {
+			t.Errorf("%q: X-Request-ID %q", raw, id)
+		}
 	}
 	f("GET /subjects/s/versions HTTP/1.1\r\nHost: h\r\n\r\n", 200, `[1,-2]`)
 	f("GET http://h/subjects HTTP/1.1\r\nHost: h\r\n\r\n", 400, `{"error_code":400`)
@@ -100,10 +103,23 @@ func TestServer(t *testing.T) {
 	f("GET //x/subjects HTTP/1.0\r\n\r\n", 404, `{"error_code":404`)
 	f("nonsense\r\n\r\n", 400, `{"error_code":400`)
 	f("POST /subjects/s HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n"+strings.Repeat("x", 101), 413, `{"error_code":413`)
+	f("POST /subjects/s HTTP/1.1\r\nHost: h\r\nX-Request-ID: mine\r\nContent-Length: 101\r\n\r\n"+strings.Repeat("x", 101), 413, `{"error_code":413`)
 	f("POST /subjects/s HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n"+strings.Repeat("x", 101)+"\r\n0\r\n\r\n", 413, `{"error_code":413`)
 	f("POST /subjects/s HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n{\"schema\":\"x\"\r\n1\r\n}\r\n0\r\n\r\n", 200, `{"subject":"s"`)
 	f("GET /"+strings.Repeat("x", 10<<10)+" HTTP/1.1\r\nHost: h\r\n\r\n", 431, `{"error_code":431`)
 	f("GET /subjects/"+strings.Repeat("%41", 2048)+"/versions HTTP/1.1\r\nHost: h\r\n\r\n", 200, `[1,-2]`)
+	stop(t, s)
+}
+
+// TestLateRequest: what doesn't arrive in time is told so, by an answer like any other.
+func TestLateRequest(t *testing.T) {
+	t.Parallel()
+	s := start(newTestProxy(t, &fakeRegistry{}, true, func(o *Options) { o.ReadTimeout = 10 * time.Millisecond }), Listener{})
+	conn := s.connect(t)
+	answer, body := send(t, conn, bufio.NewReader(conn), "POST /subjects/s HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n{")
+	if answer.StatusCode != 408 || !strings.HasPrefix(body, `{"error_code":408,`) || len(answer.Header.Get("X-Request-ID")) != 36 {
+		t.Errorf("%d %s %v", answer.StatusCode, body, answer.Header)
+	}
 	stop(t, s)
 }
 
