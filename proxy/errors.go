@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"errors"
-	"net"
 
 	"github.com/valyala/fasthttp"
 
@@ -61,7 +60,7 @@ func errorBody(e *wire.Error, n wire.Namer) []byte {
 func (p *Proxy) refuseUnreadable(ctx *fasthttp.RequestCtx, err error) {
 	var e *wire.Error
 	var small *fasthttp.ErrSmallBuffer
-	var timeout net.Error
+	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
 		e = wire.BodyTooLarge(p.o.BodyLimit)
