@@ -63,7 +63,7 @@ func (s *session) lookup(t backend.Target, p backend.Lookup) (out wire.Schema, f
 	if !p.Deleted {
 		rows = live(rows)
 	}
-	m, found, err := s.find(t, c, p.Input.Version, rows, config)
+	m, found, err := s.find(t, c, inheritMetadata, rows, config)
 	if err != nil || !found {
 		return out, false, err
 	}
@@ -91,9 +91,12 @@ func (s *session) matched(t backend.Target, m match, format string) (wire.Schema
 	return out, err
 }
 
+// inheritance tells the metadata that a candidate has after the newest version's.
+type inheritance func(own, newest *wire.Metadata, config wire.Config) *wire.Metadata
+
 // find looks for a candidate among versions of the target's subject (spec 4.2): as it is, then with the metadata and
-// the rule set that it would be registered with as the version asked for, then with that rule set alone.
-func (s *session) find(t backend.Target, c candidate, version int32, rows []storage.Version, config wire.Config) (match, bool, error) {
+// the rule set that it inherits, then with that rule set alone.
+func (s *session) find(t backend.Target, c candidate, inherit inheritance, rows []storage.Version, config wire.Config) (match, bool, error) {
 	m, found, err := s.findExactly(t, c, rows)
 	if err != nil || found || len(rows) == 0 {
 		return m, found, err
@@ -102,7 +105,7 @@ func (s *session) find(t backend.Target, c candidate, version int32, rows []stor
 	if err != nil {
 		return match{}, false, err
 	}
-	metadata := inheritMetadata(c.Metadata, version, newest.Metadata, config, rows)
+	metadata := inherit(c.Metadata, newest.Metadata, config)
 	ruleSet := inheritRuleSet(c.RuleSet, newest.RuleSet, config)
 	otherRules := !equalRuleSets(ruleSet, c.RuleSet)
 	if otherRules || !equalMetadata(metadata, c.Metadata) {

@@ -84,7 +84,10 @@ func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.
 	if p.Input.Version == backend.Latest && len(rows) > 0 {
 		rows = rows[len(rows)-1:]
 	}
-	m, found, err := s.find(t, c, p.Input.Version, rows, config)
+	asRegistered := func(own, newest *wire.Metadata, config wire.Config) *wire.Metadata {
+		return stampMetadata(inheritMetadata(own, newest, config), p.Input.Version, rows)
+	}
+	m, found, err := s.find(t, c, asRegistered, rows, config)
 	if err != nil || !found || p.Input.ID >= 0 && p.Input.ID != m.ID {
 		return out, false, err
 	}
@@ -97,6 +100,10 @@ func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.
 		m.row = other
 	}
 	m.copied = m.copied && p.Target.Context != wildcardContext
+	if p.Input.Version == backend.Latest && p.Input.ID < 0 {
+		// Asked for the newest version alone, the reference compares with what it has stored, and shows that.
+		m.copied = false
+	}
 	out, err = s.matched(t, m, p.Format)
 	return out, true, err
 }
@@ -197,18 +204,23 @@ func (s *session) populate(in *wire.SchemaInput, t backend.Target, config wire.C
 	if previous != nil {
 		old = previous.details
 	}
-	in.Metadata = inheritMetadata(in.Metadata, in.Version, old.Metadata, config, rows)
+	in.Metadata = stampMetadata(inheritMetadata(in.Metadata, old.Metadata, config), in.Version, rows)
 	in.RuleSet = inheritRuleSet(in.RuleSet, old.RuleSet, config)
 	return nil
 }
 
-// inheritMetadata is the metadata that a schema is registered with (spec 3.2, 4.3): its own or else the previous version's,
-// between the defaults and overrides of the config, and with the number of the next version if one was asked for or is there.
-func inheritMetadata(own *wire.Metadata, version int32, previous *wire.Metadata, config wire.Config, rows []storage.Version) *wire.Metadata {
+// inheritMetadata is a schema's own metadata or else the newest version's, between the defaults and overrides of the
+// config (spec 3.2).
+func inheritMetadata(own, newest *wire.Metadata, config wire.Config) *wire.Metadata {
 	if own == nil {
-		own = previous
+		own = newest
 	}
-	m := mergeMetadata(mergeMetadata(config.DefaultMetadata, own), config.OverrideMetadata)
+	return mergeMetadata(mergeMetadata(config.DefaultMetadata, own), config.OverrideMetadata)
+}
+
+// stampMetadata puts the number of the next version into what is registered, if a version was asked for or a number is
+// there already (spec 4.3).
+func stampMetadata(m *wire.Metadata, version int32, rows []storage.Version) *wire.Metadata {
 	if version != 0 || confluentVersion(m) != 0 {
 		return withConfluentVersion(m, nextVersion(rows))
 	}
