@@ -119,7 +119,7 @@ type Log struct {
 
 // Metrics bounds what is counted.
 type Metrics struct {
-	Contexts int `yaml:"contexts" min:"0" doc:"Contexts that have a label of their own; the rest is counted as other."`
+	Contexts int `yaml:"contexts" min:"0" doc:"Contexts that have a label of their own, the first 64 bytes of their name; the rest is counted as other, and so is a context until an answer has shown that it is there."`
 }
 
 // Default returns the configuration of a process that nobody configured.

@@ -45,6 +45,9 @@ func countedStatuses() [numStatuses]int {
 	return [...]int{200, 204, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 421, 422, 429, 431, 500, 501, 503, 0}
 }
 
+// maxLabel is how many bytes of a context's name its label has. Contexts that differ only later share their counts.
+const maxLabel = 64
+
 // otherContexts is the label of contexts beyond the bound; it can't be a context's name, which starts with a dot.
 const otherContexts = "other"
 
@@ -111,21 +114,20 @@ func (m *Metrics) ObserveStorage(call string, took time.Duration, err error) {
 
 // observe counts a request that was answered.
 func (m *Metrics) observe(c *call, took time.Duration) {
-	route := len(m.templates) - 1
+	route, status, proven := len(m.templates)-1, c.ctx.Response.StatusCode(), false
 	if c.route != nil {
-		route = c.route.index
+		route, proven = c.route.index, c.route.proves && status < fasthttp.StatusBadRequest
 	}
 	m.durations[route].Update(took.Seconds())
-	m.counter(c.question.context(), route, c.ctx.Method(), c.ctx.Response.StatusCode()).Inc()
+	m.counter(m.context(c.question.context(), proven), route, c.ctx.Method(), status).Inc()
 }
 
 // countUnreadable counts a request that never reached a handler.
 func (m *Metrics) countUnreadable(status int) {
-	m.counter("", len(m.templates)-1, nil, status).Inc()
+	m.counter(m.context("", false), len(m.templates)-1, nil, status).Inc()
 }
 
-func (m *Metrics) counter(registryCtx string, route int, method []byte, status int) *metrics.Counter {
-	cc := m.context(registryCtx)
+func (m *Metrics) counter(cc *contextCounters, route int, method []byte, status int) *metrics.Counter {
 	row := cc.rows[route].Load()
 	if row == nil {
 		cc.rows[route].CompareAndSwap(nil, new(counterRow))
@@ -167,10 +169,14 @@ func statusIndex(status int) int {
 	return numStatuses - 1
 }
 
-// context returns the counters of a context, or those of all others once there are enough.
-func (m *Metrics) context(registryCtx string) *contextCounters {
+// context returns the counters of a context, or those of all others once there are enough. A context that isn't proven to
+// be there gets none of its own: anybody can type a name.
+func (m *Metrics) context(registryCtx string, proven bool) *contextCounters {
 	if cc, ok := (*m.contexts.Load())[registryCtx]; ok {
 		return cc
+	}
+	if !proven {
+		return m.other
 	}
 	m.learn.Lock()
 	defer m.learn.Unlock()
@@ -184,14 +190,14 @@ func (m *Metrics) context(registryCtx string) *contextCounters {
 	}
 	name := strings.Clone(registryCtx)
 	next := maps.Clone(known)
-	next[name] = m.newContext(name)
+	next[name] = m.newContext(name[:min(len(name), maxLabel)])
 	m.contexts.Store(&next)
 	return next[name]
 }
 
 // label writes a label with the escapes of Prometheus.
 func label(name, value string) string {
-	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(value, "\ufffd"))
+	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.ToValidUTF8(value, ""))
 	return name + `="` + escaped + `"`
 }
 

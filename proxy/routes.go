@@ -41,6 +41,9 @@ type route struct {
 	contextAt, guidAt          int
 	segments                   []string
 	prefixable                 bool
+	// proves tells that an answer below 400 means that the question's context is there. Lists, settings and checks are
+	// answered for contexts that nobody has heard of, too.
+	proves bool
 }
 
 // answer asks the registry one question and appends the rendered answer to dst. It may run when the request that asked
@@ -148,6 +151,8 @@ func (r *route) locate() {
 			r.guidAt = i
 		}
 	}
+	r.proves = r.about == aboutID || r.about == aboutSubject && r.segments[0] != "compatibility" ||
+		r.about == aboutSettings && r.method == fasthttp.MethodPut
 	r.prefixable = !r.admin && r.template != "/" && r.template != prefix
 }
 
