@@ -9,8 +9,14 @@ import (
 	"schemaside/backend/schema"
 )
 
-// parsedBytes bounds the texts whose parsed form is kept, in bytes of text; a parsed schema takes up to 40 times its text.
-const parsedBytes = 4 << 20
+const (
+	// parsedBytes bounds the memory of the parsed forms that are kept, by an estimate that is rather too high.
+	parsedBytes = 128 << 20
+	// bytesPerByte is the memory that a byte of text takes at most once it is parsed; mostly it takes a third of that.
+	bytesPerByte = 40
+	// entryBytes is what keeping a parsed form takes beside it.
+	entryBytes = 1 << 10
+)
 
 // parsedKey stands for a language, a text, all that it refers to, and how it was read.
 type parsedKey [sha256.Size]byte
@@ -47,9 +53,18 @@ func (c *parsedCache) parse(l schema.Language, text string, o schema.ParseOption
 	o.Limits = c.limits
 	s, err := l.Parse(text, o)
 	if err == nil {
-		c.put(parsedEntry{key: key, schema: s, bytes: size})
+		c.put(parsedEntry{key: key, schema: s, bytes: weight(s, size)})
 	}
 	return s, err
+}
+
+// weight estimates the memory of a parsed form whose texts have a size together.
+func weight(s schema.Schema, size int) int {
+	w := entryBytes + bytesPerByte*size
+	if heavy, ok := s.(schema.Weighted); ok {
+		w += heavy.Weight()
+	}
+	return w
 }
 
 func keyOf(l schema.Language, text string, o schema.ParseOptions) (key parsedKey, size int) {

@@ -64,6 +64,12 @@ type Schema interface {
 	Validate(fields bool) error
 }
 
+// Weighted is a Schema whose parsed form may take much more memory than its texts tell.
+type Weighted interface {
+	// Weight is that memory, in bytes.
+	Weight() int
+}
+
 // FieldHolder is a Schema that knows its top-level fields: those of a record, of an object, of the first message. A
 // language whose schemas don't implement it has no reserved fields.
 type FieldHolder interface {

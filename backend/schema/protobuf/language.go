@@ -40,6 +40,7 @@ func (Language) Parse(text string, o schema.ParseOptions) (schema.Schema, error)
 		}
 		s.sources = append(s.sources, &source{name: r.Name, tree: t})
 	}
+	s.nameBytes = maxNames - left.names
 	s.prepare()
 	return s, nil
 }
@@ -82,6 +83,7 @@ type parsed struct {
 	references []schema.Reference
 	sources    []*source // of the references
 	limits     schema.Limits
+	nameBytes  int // of all full names
 
 	// names are those of the text and its references.
 	names func() *names
@@ -100,6 +102,9 @@ func (s *parsed) resolver() *resolver {
 	}
 	return &resolver{own: s.names(), builtin: builtins().names, replaced: replaced}
 }
+
+// Weight is the size of the full names, which may be much longer than the text.
+func (s *parsed) Weight() int { return s.nameBytes }
 
 // Canonical is the text as it is stored without normalisation.
 func (s *parsed) Canonical() string { return s.canonical }
