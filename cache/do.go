@@ -65,7 +65,7 @@ func (c *Cache) Do(ctx context.Context, r Request, fill Fill) (Served, error) {
 		r.Now = time.Now()
 	}
 	b := boarding{
-		request: r, hash: c.hash(r.Key), payer: c.heads.state(r.Context),
+		request: r, hash: c.hash(r.Key), payer: c.heads.state(r.Context, false),
 		moves: c.heads.moves.Load(), fill: fill,
 	}
 	for try := range maxTries {
@@ -193,10 +193,11 @@ func (c *Cache) serveFilled(ctx context.Context, f *flight, b boarding, began bo
 		return Served{}, false, f.err
 	}
 	e := f.entry
-	if !c.heads.current(e.stamps, b.moves) || f.volatile && f.moves < b.moves {
+	// In this order: a state that is forgotten in between is not taken for one of which nothing was known.
+	if !c.heads.current(e.stamps, b.moves) || f.moves < b.moves && (f.volatile || !c.heads.remembers(e, f.moves)) {
 		return Served{}, false, nil
 	}
-	if !began && (b.request.NoCache || e.refusal()) && !f.began.After(b.request.Now) {
+	if since, due := c.confirmationDue(e, b.request); !began && due && !f.began.After(since) {
 		if f.volatile {
 			return Served{}, false, nil
 		}

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"iter"
 	"sync/atomic"
 	"time"
 
@@ -48,8 +49,35 @@ const (
 	stampOverhead = 32
 )
 
+// weigh counts the names of contexts with each entry that needs them: no context is known by a long name for nothing.
 func (e *entry) weigh() int64 {
-	return int64(len(e.key)+cap(e.answer.Body)+stampOverhead*len(e.stamps)) + entryOverhead
+	n := len(e.key) + cap(e.answer.Body) + stampOverhead*len(e.stamps) + entryOverhead
+	for st := range e.states() {
+		n += len(st.name)
+	}
+	return int64(n)
+}
+
+// states yields the states that the entry needs: those of its stamps, and its payer's.
+func (e *entry) states() iter.Seq[*contextState] {
+	return func(yield func(*contextState) bool) {
+		for i := range e.stamps {
+			if !yield(e.stamps[i].state) {
+				return
+			}
+		}
+		yield(e.payer)
+	}
+}
+
+// untracked tells whether the entry needs a state that nothing is learnt about.
+func (e *entry) untracked() bool {
+	for st := range e.states() {
+		if st.forgotten.Load() {
+			return true
+		}
+	}
+	return false
 }
 
 // refusal tells whether the answer says no. Such an answer is never served on old knowledge.
@@ -103,9 +131,13 @@ func (h *heads) confirmedAfter(e *entry, since time.Time) bool {
 	return true
 }
 
-// current tells whether no stamp is older than what was known of its context after so many moves.
+// current tells whether no stamp is older than what was known of its context after so many moves. Of a forgotten state
+// nothing was.
 func (h *heads) current(stamps []stamp, moves uint64) bool {
 	for _, s := range stamps {
+		if s.state.forgotten.Load() {
+			continue
+		}
 		k := h.known(s.state)
 		if k == nil || k.epoch != s.epoch || s.revision < k.asOf(moves) {
 			return false

@@ -134,8 +134,8 @@ func guard[T any](ctx context.Context, call func(ctx context.Context) (T, error)
 	return result, err
 }
 
-// newEntry makes an entry of what a fill found, and learns the heads that it shows. A mutable answer that rests on
-// nothing known can't be kept.
+// newEntry makes an entry of what a fill found, and learns the heads that it shows. It is volatile when it can't be kept:
+// it was called so, it is a mutable answer that rests on nothing known, or something it rests on isn't tracked.
 func (c *Cache) newEntry(f *flight, filled Filled) (e *entry, volatile bool) {
 	e = &entry{
 		key: f.key, hash: f.hash, payer: f.payer,
@@ -143,11 +143,15 @@ func (c *Cache) newEntry(f *flight, filled Filled) (e *entry, volatile bool) {
 		stamps: make([]stamp, len(filled.Stamps)),
 	}
 	for i, s := range filled.Stamps {
-		st := c.heads.state(s.Context)
+		st := c.heads.state(s.Context, s.Revision > 0)
 		c.heads.observe(st, sighting{epoch: s.Epoch, revision: s.Revision, began: f.began})
 		st.touch()
 		e.stamps[i] = stamp{state: st, epoch: s.Epoch, revision: s.Revision}
 	}
+	if f.payer.forgotten.Load() {
+		// The fill may have shown that it has seen commits, for which there is more room.
+		e.payer = c.heads.state(f.payer.name, false)
+	}
 	e.cost = e.weigh()
-	return e, filled.Volatile || len(e.stamps) == 0 && !e.lasting()
+	return e, filled.Volatile || len(e.stamps) == 0 && !e.lasting() || !c.heads.remembers(e, f.moves)
 }

@@ -34,7 +34,7 @@ func TestFlights(t *testing.T) {
 			}
 		}},
 		{"a landed flight answers until it is settled", func(r *rig) {
-			f := &flight{key: ".a/latest", payer: r.cache.heads.state(".a"), done: make(chan struct{}), began: time.Now()}
+			f := &flight{key: ".a/latest", payer: r.cache.heads.state(".a", false), done: make(chan struct{}), began: time.Now()}
 			filled, err := r.fill(latest)(context.Background())
 			if err != nil {
 				r.t.Fatal(err)
@@ -57,7 +57,7 @@ func TestFlights(t *testing.T) {
 			synctest.Wait()
 			q := latest.request()
 			_, e, _ := r.cache.board(boarding{
-				request: q, hash: r.cache.hash(q.Key), payer: r.cache.heads.state(".a"), fill: r.fill(latest),
+				request: q, hash: r.cache.hash(q.Key), payer: r.cache.heads.state(".a", false), fill: r.fill(latest),
 			})
 			if e == nil {
 				r.t.Error("began another flight")
@@ -239,6 +239,17 @@ func TestFlights(t *testing.T) {
 			for range 100 {
 				all.Go(func() { r.want(absent, "absent@0") })
 			}
+			all.Wait()
+			r.wantCounts(1, 1)
+		}},
+		{"who joins a fill that began too long ago has it confirmed", func(r *rig) {
+			r.set(func(d *database) { d.slow = 4 * time.Second })
+			var all sync.WaitGroup
+			for range 4 {
+				all.Go(func() { r.want(latest, "latest@0") })
+				time.Sleep(600 * time.Millisecond)
+			}
+			r.set(func(d *database) { d.slow = 0 })
 			all.Wait()
 			r.wantCounts(1, 1)
 		}},

@@ -2,6 +2,8 @@ package cache
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,8 +41,8 @@ func TestObserve(t *testing.T) {
 	at := func(second int) time.Time { return time.Unix(int64(1000+second), 0) }
 	f := func(seen []sighting, want string) {
 		t.Helper()
-		h := newHeads(0)
-		st := h.state(".a")
+		h := newHeads(Options{})
+		st := h.state(".a", true)
 		for _, s := range seen {
 			h.observe(st, s)
 		}
@@ -73,43 +75,72 @@ func TestObserve(t *testing.T) {
 
 func TestIdleContextsAreForgotten(t *testing.T) {
 	t.Parallel()
-	h := newHeads(0)
-	used, idle := h.state(".used"), h.state(".idle")
-	stamps := []stamp{{state: used}}
-	if !h.hold(stamps) {
+	h := newHeads(Options{})
+	see := func(name string, revision storage.Revision) *contextState {
+		h.learn(name, sighting{epoch: 1, revision: revision})
+		return h.state(name, false)
+	}
+	moved, unmoved, used := see(".moved", 1), see(".unmoved", 0), see(".used", 0)
+	e := &entry{stamps: []stamp{{state: used}}, payer: used}
+	if !h.hold(e) {
 		t.Fatal("can't hold")
 	}
 	now := time.Now()
-	h.forget(now)
-	if h.count() != 2 {
-		t.Error("forgotten at once")
+	f := func(after time.Duration, want ...*contextState) {
+		t.Helper()
+		h.forget(now.Add(after))
+		idle := int64(0)
+		for _, st := range []*contextState{moved, unmoved, used} {
+			if kept := slices.Contains(want, st); kept == st.forgotten.Load() || kept != (h.states[st.name] == st) {
+				t.Errorf("%s after %v: forgotten %t", st.name, after, st.forgotten.Load())
+			} else if kept && st.entries.Load() == 0 {
+				idle += st.cost()
+			}
+		}
+		if got := h.idle.Load(); got != idle {
+			t.Errorf("after %v: idle contexts take %d bytes, want %d", after, got, idle)
+		}
 	}
-	h.forget(now.Add(time.Hour))
-	if h.count() != 1 || h.state(".used") != used {
-		t.Error("what an entry rests on is gone, or what none rests on is still there")
-	}
-	if h.hold([]stamp{{state: used}, {state: idle}}) {
+	f(0, moved, unmoved, used)
+	f(2*forgetUnmoved, moved, used)
+	f(time.Hour, used)
+	if h.known(moved) != nil || h.hold(&entry{stamps: []stamp{{state: used}, {state: moved}}, payer: used}) {
 		t.Error("an entry may rest on a forgotten context")
 	}
-	release(stamps)
-	h.forget(now.Add(2 * time.Hour))
-	if h.count() != 0 {
-		t.Error("still there though nothing rests on it")
+	h.release(e)
+	f(2 * time.Hour)
+}
+
+func TestIdleContextsAreBounded(t *testing.T) {
+	t.Parallel()
+	h := newHeads(Options{})
+	name := func(i int) string { return fmt.Sprintf(".%d%s", i, strings.Repeat("x", 7000)) }
+	for i := range 2000 {
+		h.learn(name(i), sighting{epoch: 1})
 	}
-	for i := range maxStates + 1 {
-		h.state(fmt.Sprint(i))
+	if got := h.idle.Load(); got > h.maxIdle/2 || got < h.maxIdle/2-10_000 {
+		t.Errorf("contexts without a commit take %d bytes of %d", got, h.maxIdle)
 	}
-	h.forget(time.Now().Add(time.Minute))
-	if h.count() != 0 {
-		t.Errorf("%d idle contexts beyond the bound", h.count())
+	for i := range 2000 {
+		h.learn(name(i), sighting{epoch: 1, revision: 1})
+	}
+	if got := h.idle.Load(); got > h.maxIdle || got < h.maxIdle-10_000 {
+		t.Errorf("contexts take %d bytes of %d", got, h.maxIdle)
+	}
+	for _, st := range h.states {
+		st.usedAt.Add(-int64(h.forgetEarly))
+	}
+	h.swept = 0
+	if h.state(".new", false).forgotten.Load() || len(h.states) != 1 {
+		t.Errorf("%d contexts are left after a while of idleness", len(h.states))
 	}
 }
 
 func FuzzObserve(f *testing.F) {
 	f.Add([]byte{1, 5, 3, 1, 1, 6, 6, 0, 2, 1, 0, 3})
 	f.Fuzz(func(t *testing.T, steps []byte) {
-		h := newHeads(0)
-		st := h.state(".a")
+		h := newHeads(Options{})
+		st := h.state(".a", true)
 		for ; len(steps) >= 4; steps = steps[4:] {
 			before := h.known(st)
 			s := sighting{epoch: uint64(steps[0] % 3), revision: storage.Revision(steps[1]), removal: storage.Revision(steps[2])}

@@ -115,6 +115,19 @@ func (k *keeper) tenantOf(payer *contextState) *tenant {
 	return t
 }
 
+// dropEmptied forgets the tenants that hold nothing, so that they are never more than the entries kept.
+func (k *keeper) dropEmptied() {
+	k.emptying.Lock()
+	emptied := k.emptied
+	k.emptied = nil
+	k.emptying.Unlock()
+	for _, t := range emptied {
+		if t.own == nil && t.bytes.Load() <= 0 && k.tenants[t.state] == t {
+			delete(k.tenants, t.state)
+		}
+	}
+}
+
 // holding counts the contexts that something is kept for.
 func (k *keeper) holding() int {
 	n := 0
@@ -183,21 +196,20 @@ func (e *entry) copied() *entry {
 // reclaim closes the instances of idle contexts. What they held goes into the shared instance, as far as it fits.
 func (k *keeper) reclaim(now time.Time) {
 	for st, t := range k.tenants {
-		if now.Sub(t.usedAt) < giveBackAfter {
+		if t.own == nil || now.Sub(t.usedAt) < giveBackAfter {
 			continue
 		}
-		if t.own != nil {
-			own := t.own
-			t.own = nil
-			moving := own.entries(nil)
-			own.close()
-			k.counters.instances.Add(-1)
-			k.shared.resize(k.shared.max + own.max)
-			for _, e := range moving {
-				k.keep(e.copied())
-			}
-			k.publish()
-		} else if t.bytes.Load() == 0 {
+		own := t.own
+		t.own = nil
+		moving := own.entries(nil)
+		own.close()
+		k.counters.instances.Add(-1)
+		k.shared.resize(k.shared.max + own.max)
+		for _, e := range moving {
+			k.keep(e.copied())
+		}
+		k.publish()
+		if t.bytes.Load() <= 0 {
 			delete(k.tenants, st)
 		}
 	}

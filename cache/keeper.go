@@ -53,6 +53,10 @@ type keeper struct {
 	// touched are the instances that batch went into.
 	touched map[*instance]struct{}
 	stopped chan struct{}
+
+	// emptied are tenants that held nothing when an entry of theirs left.
+	emptying sync.Mutex
+	emptied  []*tenant
 }
 
 func newKeeper(c *Cache) *keeper {
@@ -135,6 +139,7 @@ func (k *keeper) settle(first *flight) {
 		k.settling.Add(-f.entry.cost)
 	}
 	k.relieve()
+	k.dropEmptied()
 }
 
 // keep puts an entry into the instance of its payer, in the place of what has the same hash.
@@ -142,7 +147,7 @@ func (k *keeper) keep(e *entry) {
 	if _, twice := k.batch[e.hash]; twice {
 		k.publish()
 	}
-	if !k.heads.hold(e.stamps) {
+	if !k.heads.hold(e) {
 		return
 	}
 	if old, ok := k.index.Load(e.hash); ok {
@@ -198,7 +203,12 @@ func (k *keeper) letGo(e *entry) {
 		k.unlist(e)
 		k.count(e, -1)
 	}
-	release(e.stamps)
+	k.heads.release(e)
+	if e.tenant.bytes.Load() <= 0 {
+		k.emptying.Lock()
+		k.emptied = append(k.emptied, e.tenant)
+		k.emptying.Unlock()
+	}
 }
 
 func (k *keeper) count(e *entry, n int64) {
@@ -226,6 +236,7 @@ func (k *keeper) look() {
 	k.tellHits(now)
 	k.reclaim(now)
 	k.balance()
+	k.dropEmptied()
 	if round := k.round.Add(1); round%forgetEvery == 0 {
 		k.heads.forget(now)
 		k.ageFills()

@@ -43,7 +43,7 @@ func newCache(o Options, hashMask uint64) *Cache {
 	life, stop := context.WithCancel(context.Background())
 	c := &Cache{
 		options: o, seed: maphash.MakeSeed(), hashMask: hashMask,
-		index: xsync.NewMap[uint64, *entry](), heads: newHeads(o.FillTimeout),
+		index: xsync.NewMap[uint64, *entry](), heads: newHeads(o),
 		flights: flights{byKey: make(map[string]*flight)},
 		life:    life, stop: stop,
 	}
@@ -76,7 +76,7 @@ func (c *Cache) Learn(registryCtx string, head storage.Head) {
 	if c.options.Disabled {
 		return
 	}
-	c.heads.observe(c.heads.state(registryCtx), sightingOf(head, time.Time{}))
+	c.heads.learn(registryCtx, sightingOf(head, time.Time{}))
 }
 
 func (c *Cache) hash(key []byte) uint64 { return maphash.Bytes(c.seed, key) & c.hashMask }
