@@ -12,10 +12,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"schemaside/config"
+	"schemaside/proxy"
 )
 
 // TestRunRefuses starts the program with what is wrong: each message names key, value and what is allowed.
@@ -313,6 +315,39 @@ func TestServeListeners(t *testing.T) {
 	}
 	if status, body := ask(t, "GET", "http://"+p.admin+"/health/ready", ""); status != 200 {
 		t.Errorf("the admin listener's /health/ready answers %d %s", status, body)
+	}
+}
+
+// TestKeepAlive: a client that vanishes without a word is noticed. The proxy leaves that to the listener.
+func TestKeepAlive(t *testing.T) {
+	t.Parallel()
+	cfg := config.Config{Listeners: []config.Listener{{Address: "127.0.0.1:0"}}}
+	open, err := listen(t.Context(), cfg, []proxy.Listener{{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open[0].ln.Close()
+	dial(t, "http://"+open[0].ln.Addr().String())
+	conn, err := open[0].ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok {
+		t.Fatalf("it accepts a %T", conn)
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var on int
+	var optErr error
+	err = raw.Control(func(fd uintptr) {
+		on, optErr = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_KEEPALIVE)
+	})
+	if err != nil || optErr != nil || on != 1 {
+		t.Errorf("keep-alive is %d, %v, %v", on, err, optErr)
 	}
 }
 

@@ -2,19 +2,25 @@ package proxy
 
 import (
 	"net"
+	"sync/atomic"
 	"time"
 )
 
 // lenientListener hands out connections on which a deadline may fall a little early. The server moves three deadlines
 // per request, each of which costs as much as finding the answer; moving them now and then bounds a slow client just as well.
+//
+// The connections hide what the server could set on them. It sets nothing: net.ListenConfig has turned keep-alive on.
 type lenientListener struct {
 	net.Listener
 	// slack is how much earlier than asked for a deadline may fall.
 	slack time.Duration
+	// gate bounds the open connections; nil: nothing does. turnAway gets those that find no room.
+	gate     *gate
+	turnAway func(net.Conn)
 }
 
 // newLenientListener allows for an eighth of the shortest timeout.
-func newLenientListener(ln net.Listener, timeouts ...time.Duration) net.Listener {
+func newLenientListener(ln net.Listener, timeouts ...time.Duration) *lenientListener {
 	shortest := time.Duration(0)
 	for _, t := range timeouts {
 		if t > 0 && (shortest == 0 || t < shortest) {
@@ -25,18 +31,33 @@ func newLenientListener(ln net.Listener, timeouts ...time.Duration) net.Listener
 }
 
 func (l *lenientListener) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if l.gate == nil || l.gate.enter() {
+			return &lenientConn{Conn: conn, slack: l.slack, gate: l.gate}, nil
+		}
+		l.turnAway(conn)
 	}
-	return &lenientConn{Conn: conn, slack: l.slack}, nil
 }
 
-// lenientConn is used by one goroutine at a time, as the server does.
+// lenientConn is used by one goroutine at a time, as the server does; another one may close it.
 type lenientConn struct {
 	net.Conn
 	slack       time.Duration
 	read, write time.Time
+	gate        *gate
+	closed      atomic.Bool
+}
+
+// Close makes room for another connection, once.
+func (c *lenientConn) Close() error {
+	if !c.closed.Swap(true) && c.gate != nil {
+		defer c.gate.leave()
+	}
+	return c.Conn.Close()
 }
 
 func (c *lenientConn) SetReadDeadline(t time.Time) error {

@@ -48,7 +48,7 @@ type Options struct {
 	// ReadTimeout bounds the reading of a request, WriteTimeout the writing of an answer, IdleTimeout the wait for the
 	// next request of a connection.
 	ReadTimeout, WriteTimeout, IdleTimeout time.Duration
-	// MaxConnections bounds the connections of each listener; fasthttp's default when 0.
+	// MaxConnections bounds the connections of all listeners together, those of ServeAdmin apart. One more gets 503.
 	MaxConnections int
 	// Version and Commit are shown in the metrics.
 	Version, Commit string
@@ -76,6 +76,9 @@ type Proxy struct {
 	metrics *Metrics
 	names   headerNames
 	sampled atomic.Uint32
+	// gate is nil without a limit.
+	gate       *gate
+	turnedAway gate
 	// closing asks the clients of every connection to close it.
 	closing atomic.Bool
 
@@ -99,6 +102,10 @@ func New(o Options) *Proxy {
 	table := routes(o.Version, o.Commit)
 	p := &Proxy{o: o, router: newRouter(table), hot: newHotRoutes(table), metrics: o.Metrics, names: newHeaderNames(o.ContextHeader)}
 	p.health = health{ping: o.Registry.Ping, now: now}
+	p.turnedAway.limit = maxTurnedAway
+	if o.MaxConnections > 0 {
+		p.gate = &gate{limit: int64(o.MaxConnections)}
+	}
 	p.metrics.describe(o.Version, o.Commit)
 	if o.Cache != nil {
 		p.metrics.watchCache(o.Cache)
@@ -113,25 +120,25 @@ func (p *Proxy) Handler(l Listener) fasthttp.RequestHandler {
 
 // Serve serves a listener until Drain. It returns nil after Drain.
 func (p *Proxy) Serve(ln net.Listener, l Listener) error {
-	return p.serveWith(ln, p.Handler(l))
+	return p.serveWith(ln, p.Handler(l), p.gate)
 }
 
 // ServeAdmin serves nothing but health and metrics until Drain. It returns nil after Drain.
 func (p *Proxy) ServeAdmin(ln net.Listener) error {
-	return p.serveWith(ln, p.serveAdmin)
+	return p.serveWith(ln, p.serveAdmin, nil)
 }
 
-func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler) error {
+func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler, g *gate) error {
 	s := &fasthttp.Server{
-		Handler:                      h,
-		ErrorHandler:                 p.refuseUnreadable,
-		ReadBufferSize:               readBuffer,
-		MaxRequestBodySize:           p.o.BodyLimit,
-		ReadTimeout:                  p.o.ReadTimeout,
-		WriteTimeout:                 p.o.WriteTimeout,
-		IdleTimeout:                  p.o.IdleTimeout,
-		Concurrency:                  p.o.MaxConnections,
-		TCPKeepalive:                 true,
+		Handler:            h,
+		ErrorHandler:       p.refuseUnreadable,
+		ReadBufferSize:     readBuffer,
+		MaxRequestBodySize: p.o.BodyLimit,
+		ReadTimeout:        p.o.ReadTimeout,
+		WriteTimeout:       p.o.WriteTimeout,
+		IdleTimeout:        p.o.IdleTimeout,
+		// The server counts a connection a little longer than the gate, and would refuse without JSON.
+		Concurrency:                  max(fasthttp.DefaultConcurrency, 2*p.o.MaxConnections),
 		CloseOnShutdown:              true,
 		DisablePreParseMultipartForm: true,
 		NoDefaultServerHeader:        true,
@@ -139,7 +146,9 @@ func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler) error {
 		Logger:                       serverLog{p.o.Log},
 	}
 	p.mu.Lock()
-	ln = &onceListener{Listener: newLenientListener(ln, p.o.ReadTimeout, p.o.WriteTimeout, p.o.IdleTimeout)}
+	lenient := newLenientListener(ln, p.o.ReadTimeout, p.o.WriteTimeout, p.o.IdleTimeout)
+	lenient.gate, lenient.turnAway = g, p.turnAway
+	ln = &onceListener{Listener: lenient}
 	p.servers, p.listeners = append(p.servers, s), append(p.listeners, ln)
 	if p.closing.Load() {
 		_ = ln.Close()
