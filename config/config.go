@@ -97,7 +97,7 @@ type Cache struct {
 
 // Limits bound what clients may take up.
 type Limits struct {
-	Body         Size          `yaml:"body" min:"1KiB" doc:"Size of a request body, unpacked. A larger one gets 413."`
+	Body         Size          `yaml:"body" min:"1KiB" doc:"Size of a request body, as it comes and unpacked (Content-Encoding: gzip). A larger one gets 413."`
 	Connections  int           `yaml:"connections" min:"1" doc:"Open connections, all listeners together but admin.listen. One more gets 503."`
 	ReadTimeout  time.Duration `yaml:"read_timeout" min:"1ms" doc:"Time to read a request. Costs least when it equals idle_timeout."`
 	WriteTimeout time.Duration `yaml:"write_timeout" min:"1ms" doc:"Time to write an answer."`

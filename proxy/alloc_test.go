@@ -86,6 +86,19 @@ func mallocs(run func()) uint64 {
 	return best
 }
 
+// bytesAllocated counts the bytes that one run allocates; the best of a few counts is told, as by mallocs.
+func bytesAllocated(run func()) uint64 {
+	best := ^uint64(0)
+	for range 3 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		run()
+		runtime.ReadMemStats(&after)
+		best = min(best, after.TotalAlloc-before.TotalAlloc)
+	}
+	return best
+}
+
 func BenchmarkHit(b *testing.B) {
 	for _, hit := range hits() {
 		b.Run(hit.name, func(b *testing.B) {

@@ -89,7 +89,7 @@ func TestHitsNegotiate(t *testing.T) {
 	f(200, "application/json", "Accept", "application/json")
 	f(406, "application/vnd.schemaregistry.v1+json", "Accept", "text/html")
 	f(415, "application/vnd.schemaregistry.v1+json", "Content-Type", "text/plain")
-	f(415, "application/vnd.schemaregistry.v1+json", "Content-Encoding", "gzip")
+	f(415, "application/vnd.schemaregistry.v1+json", "Content-Encoding", "br")
 	if n := r.calls.Load(); n != 1 {
 		t.Errorf("%d calls, want 1", n)
 	}

@@ -117,9 +117,8 @@ func (c *call) decode() error {
 		return err
 	}
 	if c.route.body != "" {
-		c.question.bodyName, c.question.body = c.route.body, c.ctx.Request.Body()
-		if len(c.question.body) > c.p.o.BodyLimit {
-			return wire.BodyTooLarge(c.p.o.BodyLimit)
+		if err := c.setBody(); err != nil {
+			return err
 		}
 	}
 	return c.readNumbers()

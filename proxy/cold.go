@@ -40,6 +40,9 @@ func (c *call) answerCold() error {
 	if err := c.decode(); err != nil {
 		return err
 	}
+	if err := c.unpack(); err != nil {
+		return err
+	}
 	if c.p.o.Cache == nil || !r.cached {
 		return c.ask()
 	}

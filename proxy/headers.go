@@ -7,7 +7,7 @@ import (
 )
 
 // headerNames are the headers that every request is looked through for, written as the server writes them.
-type headerNames struct{ requestID, context, cacheControl, accept []byte }
+type headerNames struct{ requestID, context, cacheControl, accept, contentEncoding []byte }
 
 func newHeaderNames(contextHeader string) headerNames {
 	var h fasthttp.RequestHeader
@@ -23,10 +23,11 @@ func newHeaderNames(contextHeader string) headerNames {
 		return nil
 	}
 	return headerNames{
-		requestID:    canonical(headerRequestID),
-		context:      canonical(contextHeader),
-		cacheControl: canonical(fasthttp.HeaderCacheControl),
-		accept:       canonical(fasthttp.HeaderAccept),
+		requestID:       canonical(headerRequestID),
+		context:         canonical(contextHeader),
+		cacheControl:    canonical(fasthttp.HeaderCacheControl),
+		accept:          canonical(fasthttp.HeaderAccept),
+		contentEncoding: canonical(fasthttp.HeaderContentEncoding),
 	}
 }
 
@@ -43,7 +44,7 @@ func (h *header) add(value []byte) {
 }
 
 // headers are those that decide about an answer. Their values are borrowed from the request.
-type headers struct{ requestID, context, cacheControl, accept header }
+type headers struct{ requestID, context, cacheControl, accept, contentEncoding header }
 
 // read finds the headers in one pass: asking the server for them one by one costs a search and a copy of the name each.
 func (h *headers) read(from *fasthttp.RequestHeader, names *headerNames) {
@@ -56,6 +57,8 @@ func (h *headers) read(from *fasthttp.RequestHeader, names *headerNames) {
 			h.requestID.add(value)
 		case bytes.Equal(key, names.cacheControl):
 			h.cacheControl.add(value)
+		case bytes.Equal(key, names.contentEncoding):
+			h.contentEncoding.add(value)
 		case bytes.Equal(key, names.context):
 			h.context.add(value)
 		}

@@ -25,7 +25,9 @@ type question struct {
 	guid       string
 	properties map[string]string
 	ruleType   string
-	body       []byte
+	// body is nil while it is packed; packed are the bytes of the request that it is in.
+	body, packed []byte
+	encoding     encoding
 	// bodyName names the body in the error for a missing one.
 	bodyName string
 }
@@ -40,7 +42,7 @@ func (q *question) context() string {
 	return q.listing.Context
 }
 
-// clone returns a copy that outlives the request.
+// clone returns a copy that outlives the request. It has the body unpacked only, and makes no key.
 func (q *question) clone() *question {
 	k := *q
 	k.target.Context, k.target.Subject = strings.Clone(q.target.Context), strings.Clone(q.target.Subject)
@@ -49,12 +51,9 @@ func (q *question) clone() *question {
 	k.listing.SubjectPrefix = strings.Clone(q.listing.SubjectPrefix)
 	k.guid, k.ruleType = strings.Clone(q.guid), strings.Clone(q.ruleType)
 	k.format, k.contextPrefix = strings.Clone(q.format), strings.Clone(q.contextPrefix)
-	k.body = append([]byte(nil), q.body...)
+	k.body, k.packed = append([]byte(nil), q.body...), nil
 	return &k
 }
-
-// bodyIdentity is the encoding of a body that is not encoded.
-const bodyIdentity = 0
 
 // appendKey appends everything that the answer depends on: two questions have one key only if they have one answer.
 // It is the only maker of keys, for hits and for fills.
@@ -81,7 +80,10 @@ func (q *question) appendKey(dst []byte, r *route) []byte {
 	dst = binary.AppendVarint(dst, int64(q.page.Limit))
 	dst = binary.AppendUvarint(dst, uint64(q.flags))
 	dst = appendText(dst, q.format)
-	dst = append(dst, bodyIdentity)
+	dst = append(dst, byte(q.encoding))
+	if q.encoding != bodyIdentity {
+		return append(dst, q.packed...)
+	}
 	return append(dst, q.body...)
 }
 

@@ -34,8 +34,10 @@ func mediaName(t mediaType) string {
 // negotiate chooses the content type of the answer, and refuses bodies that can't be read.
 // Errors: NotAcceptable, UnsupportedMediaType.
 func (c *call) negotiate() error {
-	if c.route.body != "" && !readable(&c.ctx.Request.Header) {
-		return wire.UnsupportedMediaType()
+	if c.route.body != "" {
+		if _, known := c.headers.encoding(); !known || !readable(c.ctx.Request.Header.ContentType()) {
+			return wire.UnsupportedMediaType()
+		}
 	}
 	h := c.headers.accept
 	if h.times == 0 || h.times == 1 && string(h.value) == mediaName(mediaV1) {
@@ -50,12 +52,9 @@ func (c *call) negotiate() error {
 	return nil
 }
 
-// readable tells whether a body is of a type, and in an encoding, that can be read. A body without a type is.
-func readable(h *fasthttp.RequestHeader) bool {
-	if enc := bytes.TrimSpace(h.ContentEncoding()); len(enc) > 0 && !equalFold(enc, "identity") {
-		return false
-	}
-	t := mediaRange(h.ContentType())
+// readable tells whether a body is of a type that can be read. A body without a type is.
+func readable(contentType []byte) bool {
+	t := mediaRange(contentType)
 	if len(t) == 0 || equalFold(t, "application/octet-stream") {
 		return true
 	}

@@ -79,6 +79,7 @@ type Proxy struct {
 	// gate is nil without a limit.
 	gate       *gate
 	turnedAway gate
+	unzippers  sync.Pool
 	// closing asks the clients of every connection to close it.
 	closing atomic.Bool
 
