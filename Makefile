@@ -23,8 +23,8 @@ quick: ## Run the short tests without the race detector.
 	@$(GO) test -short -timeout 2m -json ./... | $(TALLY)
 
 .PHONY: test
-test: check lint ## Run everything: format, vet, lint, all tests with the race detector, allocation budgets, benchmarks once, fuzz targets.
-	@{ $(MAKE) -s race-json; $(MAKE) -s budget-json; $(MAKE) -s bench-json; $(MAKE) -s fuzz-json; } | $(TALLY)
+test: check lint ## Run everything: format, vet, lint, all tests with the race detector, whole recordings, allocation budgets, benchmarks once, fuzz targets.
+	@{ $(MAKE) -s race-json; $(MAKE) -s replay-json; $(MAKE) -s budget-json; $(MAKE) -s bench-json; $(MAKE) -s fuzz-json; } | $(TALLY)
 
 .PHONY: check
 check: ## Check the format and run go vet.
@@ -51,6 +51,10 @@ conformance: ## Run the features against a registry: make conformance URL=http:/
 docs: ## Write docs/configuration.md from the configuration struct.
 	$(GO) test ./config -run TestDocs -update
 
+.PHONY: recordings
+recordings: ## Keep the recordings of the reference server that lie beside the repository in conformance/testdata, compressed.
+	$(GO) test ./conformance -run TestKeptRecordings -update
+
 .PHONY: image
 image: ## Build the container image schemaside.
 	docker build -t schemaside .
@@ -60,10 +64,15 @@ clean: ## Remove what was built.
 	rm -rf bin
 
 # The parts of test. Each writes `go test -json` to standard output; tally tells what failed, so they don't.
-.PHONY: race-json budget-json bench-json fuzz-json
+.PHONY: race-json replay-json budget-json bench-json fuzz-json
 race-json:
 	@echo "== all tests, with the race detector"
 	@$(GO) test -race -count=1 -timeout 8m -json ./... || true
+
+# The race detector is slow: with it, a part of each recording is played.
+replay-json:
+	@echo "== whole recordings of the reference server"
+	@$(GO) test -count=1 -timeout 4m -run TestRecordings -json ./conformance || true
 
 # The race detector allocates: budgets count without it.
 budget-json:

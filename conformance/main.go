@@ -104,7 +104,9 @@ func (o options) replay(ctx context.Context, stdout io.Writer) (good bool, err e
 			return false, err
 		}
 		if o.Only != 0 {
-			rec = rec.Conversation(o.Only)
+			if rec = rec.Conversation(o.Only); len(rec.Conversations) == 0 {
+				return false, fmt.Errorf("%s holds no conversation %d", rec.Name, o.Only)
+			}
 		}
 		var outcomes []replay.Outcome
 		if o.Start != "" {
@@ -131,7 +133,7 @@ func readKnown(path string) (replay.Known, error) {
 	if err != nil {
 		return replay.Known{}, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	known, err := replay.ReadKnown(file)
 	if err != nil {
 		return known, fmt.Errorf("%s: %w", path, err)

@@ -52,7 +52,7 @@ func (s starter) start(ctx context.Context) (url string, stop func(), err error)
 	url = fmt.Sprintf("http://127.0.0.1:%d", port)
 	if err := s.wait(ctx, url, ended); err != nil {
 		stop()
-		return "", nil, fmt.Errorf("%s: %w (%v)", strings.Join(words, " "), err, outcome)
+		return "", nil, fmt.Errorf("%s: %w", strings.Join(words, " "), errors.Join(err, outcome))
 	}
 	return url, stop, nil
 }
@@ -97,7 +97,7 @@ func freePort(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	address, ok := l.Addr().(*net.TCPAddr)
 	if !ok {
 		return 0, fmt.Errorf("%s is no TCP address", l.Addr())

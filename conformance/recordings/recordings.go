@@ -18,11 +18,17 @@ const maxRow = 64 << 20
 // Rows reads a recording. It skips the test where there is none.
 func Rows[R any](t testing.TB, name string) []R {
 	t.Helper()
-	path := filepath.Join(root(t), "..", "shared", "reference", name)
+	path := filepath.Join(Folder(t), name)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("the recordings of the reference server are not beside this repository: " + name)
 	}
 	return RowsOf[R](t, path)
+}
+
+// Folder is where the recordings lie, if there are any.
+func Folder(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(root(t), "..", "shared", "reference")
 }
 
 // RowsOf reads a file with a JSON value in each line. It fails the test where there is none.

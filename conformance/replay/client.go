@@ -49,8 +49,13 @@ func (c *client) call(ctx context.Context, step Step) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	// An opaque URL is written as it is; any other would be put in order first.
-	request.URL = &url.URL{Scheme: c.base.Scheme, User: c.base.User, Host: c.base.Host, Opaque: c.base.Path + step.Path}
+	// An opaque URL is written as it is; any other would be put in order first. Two slashes would be taken for a host's: then
+	// the whole URL is sent.
+	opaque := c.base.EscapedPath() + step.Path
+	if strings.HasPrefix(opaque, "//") {
+		opaque = "//" + c.base.Host + opaque
+	}
+	request.URL = &url.URL{Scheme: c.base.Scheme, User: c.base.User, Host: c.base.Host, Opaque: opaque}
 	for name, value := range step.Headers {
 		request.Header.Set(name, value)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"reflect"
 	"regexp"
 	"slices"
@@ -197,5 +198,5 @@ var lookup = regexp.MustCompile(`/subjects/[^/]*$`)
 func (s Step) Writes() bool {
 	path, _, _ := strings.Cut(s.Path, "?")
 	path = strings.TrimRight(path, "/")
-	return s.Method != "GET" && !strings.Contains(path, "/compatibility/") && (s.Method != "POST" || !lookup.MatchString(path))
+	return s.Method != http.MethodGet && !strings.Contains(path, "/compatibility/") && (s.Method != http.MethodPost || !lookup.MatchString(path))
 }

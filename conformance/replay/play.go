@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -159,7 +160,7 @@ func (p *player) pair(row Row) {
 func (p *player) setLevel(subject, level string) bool {
 	level, policy, _ := strings.Cut(level, "/")
 	body := text(map[string]any{"compatibility": level, "compatibilityPolicy": orStrict(policy)})
-	got, ok := p.call(Step{Method: "PUT", Path: "/config/" + subject, Request: &body})
+	got, ok := p.call(Step{Method: http.MethodPut, Path: "/config/" + subject, Request: &body})
 	if ok && got.Status != 200 {
 		p.err = fmt.Errorf("PUT /config/%s %s: %d %s", subject, body, got.Status, text(got.Body))
 		return false
@@ -192,7 +193,7 @@ func (p *player) call(step Step) (Answer, bool) {
 
 func post(path, schemaType, schema string) Step {
 	body := text(map[string]any{"schemaType": schemaType, "schema": schema})
-	return Step{Method: "POST", Path: path, Request: &body}
+	return Step{Method: http.MethodPost, Path: path, Request: &body}
 }
 
 func outcome(place, difference string) Outcome {

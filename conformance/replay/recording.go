@@ -76,7 +76,7 @@ func Open(path string) (Recording, error) {
 	if err != nil {
 		return Recording{}, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".gz"), ".jsonl")
 	var r io.Reader = file
 	if strings.HasSuffix(path, ".gz") {
@@ -93,45 +93,47 @@ func Read(name string, r io.Reader) (Recording, error) {
 	lines := bufio.NewReader(r)
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return Recording{}, fmt.Errorf("%s: %w", name, err)
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := rec.add(n, line); err != nil {
+			if rec, err = rec.with(n, line); err != nil {
 				return Recording{}, fmt.Errorf("%s, line %d: %w", name, n, err)
 			}
 		}
-		if err != nil {
+		if last {
 			return rec, nil
 		}
 	}
 }
 
-func (r *Recording) add(n int, line []byte) error {
+// with is the recording with one more line.
+func (r Recording) with(n int, line []byte) (Recording, error) {
 	kind, err := kindOf(line)
 	if err != nil {
-		return err
+		return r, err
 	}
 	switch {
 	case kind.Conversation != nil:
 		r.Conversations = append(r.Conversations, Conversation{Number: *kind.Conversation})
 	case kind.Step != nil && len(r.Conversations) == 0:
-		return errors.New("a step before any conversation")
+		return r, errors.New("a step before any conversation")
 	case kind.Step != nil:
 		var step Step
 		if err := decode(line, &step); err != nil {
-			return err
+			return r, err
 		}
 		last := &r.Conversations[len(r.Conversations)-1]
 		last.Steps = append(last.Steps, step)
 	default:
 		row := Row{Line: n}
 		if err := decode(line, &row); err != nil {
-			return err
+			return r, err
 		}
 		r.Rows = append(r.Rows, row)
 	}
-	return nil
+	return r, nil
 }
 
 // kind tells what a line is: a conversation's beginning, a step, or, with neither, a row.
