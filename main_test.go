@@ -201,10 +201,17 @@ func (p *program) logged() string {
 // ask sends a request and returns status and body.
 func ask(t *testing.T, method, url, body string) (int, string) {
 	t.Helper()
+	return askHost(t, "", method, url, body)
+}
+
+// askHost sends a request under a Host; empty: that of the URL.
+func askHost(t *testing.T, host, method, url, body string) (int, string) {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Host = host
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -348,6 +355,67 @@ func TestKeepAlive(t *testing.T) {
 	})
 	if err != nil || optErr != nil || on != 1 {
 		t.Errorf("keep-alive is %d, %v, %v", on, err, optErr)
+	}
+}
+
+// TestServeHosts: one address, a registry for each host name, and nothing that leads from one to another.
+func TestServeHosts(t *testing.T) {
+	t.Parallel()
+	p := start(t, nil, "--drain-delay=0s", "--contexts-isolated=[.*]",
+		"--listeners=[{address: '127.0.0.1:0'}, {address: '127.0.0.1:0', context: a}]",
+		"--resolver-hosts={a.example: a, b.example: .b, root.example: ., '{context}.sr.example': '{context}'}")
+	open, tied := p.urls[0], p.urls[1]
+	f := func(host, method, url, body string, wantStatus int, want string) {
+		t.Helper()
+		if status, got := askHost(t, host, method, url, body); status != wantStatus || !strings.HasPrefix(got, want) || want == "[]" && got != want {
+			t.Errorf("%s %s at %s answers %d %s, want %d %s", method, url, host, status, got, wantStatus, want)
+		}
+	}
+	register := func(host, subject, text string) {
+		t.Helper()
+		f(host, "POST", open+"/subjects/"+subject+"/versions", `{"schema":"\"`+text+`\""}`, 200, `{"id":1,"version":1,`)
+	}
+	hosts := []string{"a.example", "b.example", "root.example", "x.sr.example"}
+	for i, host := range hosts {
+		f(host, "GET", open+"/subjects", "", 200, "[]")
+		register(host, "of-"+host, []string{"string", "int", "long", "bytes"}[i])
+	}
+	for i, host := range hosts {
+		// The name, its case and its port aside, is the registry.
+		for _, same := range []string{host, strings.ToUpper(host), host + ":8081", host + "."} {
+			f(same, "GET", open+"/subjects", "", 200, `["of-`+host+`"]`)
+			f(same, "GET", open+"/schemas/ids/1/schema", "", 200, []string{`"string"`, `"int"`, `"long"`, `"bytes"`}[i])
+		}
+		f(host, "GET", open+"/contexts", "", 200, `["."]`)
+		f(host, "GET", open+"/subjects?subjectPrefix=:*:", "", 200, `["of-`+host+`"]`)
+		f(host, "GET", open+"/schemas/ids/2", "", 404, `{"error_code":40403,`)
+	}
+	f("b.example", "GET", open+"/subjects/of-a.example/versions", "", 404, `{"error_code":40401,`)
+	f("b.example", "GET", open+"/subjects/:.a:of-a.example/versions", "", 403, `{"error_code":40301,`)
+	f("b.example", "GET", open+"/contexts/.a/subjects", "", 403, `{"error_code":40301,`)
+	f("root.example", "GET", open+"/subjects/:.a:of-a.example/versions", "", 403, `{"error_code":40301,`)
+
+	// Settings of the default context are those of its own host, and no others.
+	f("root.example", "PUT", open+"/config", `{"compatibility":"NONE"}`, 200, `{"compatibility":"NONE"}`)
+	f("root.example", "GET", open+"/config", "", 200, `{"compatibilityLevel":"NONE"}`)
+	f("a.example", "GET", open+"/config", "", 200, `{"compatibilityLevel":"BACKWARD"}`)
+
+	// The listener is bound, too: the host has to agree.
+	f("a.example", "GET", tied+"/subjects", "", 200, `["of-a.example"]`)
+	f("b.example", "GET", tied+"/subjects", "", 403, `{"error_code":40301,`)
+	for _, host := range []string{"example", "c.example", "a.example.evil", "x.y.sr.example", "sr.example", "127.0.0.1", "localhost:8081"} {
+		for _, url := range p.urls {
+			f(host, "GET", url+"/subjects", "", 421, `{"error_code":421,"message":"Host '`+host+`' is not served here"}`)
+		}
+		f(host, "GET", open+"/health/ready", "", 200, `{"status":"ready"}`)
+		f(host, "GET", tied+"/health/ready", "", 421, "")
+		f(host, "GET", open+"/metrics", "", 421, "")
+	}
+	f("a.example", "GET", open+"/health/ready", "", 404, `{"error_code":404,`)
+	raw := dial(t, open)
+	raw.send("GET http://a.example/subjects HTTP/1.1\r\nHost: b.example\r\n\r\n")
+	if resp := raw.receive(); resp.StatusCode != 400 {
+		t.Errorf("a target with a host of its own: %d, want 400", resp.StatusCode)
 	}
 }
 
