@@ -299,6 +299,20 @@ func TestWarnings(t *testing.T) {
 	f("", "--listen=127.0.0.1:0", byHost, "--contexts-isolated=[.*]")
 }
 
+// TestIsolatedPattern: no fall-back of the open view looks into a context that a pattern shuts off.
+func TestIsolatedPattern(t *testing.T) {
+	t.Parallel()
+	p := start(t, nil, "--drain-delay=0s", "--contexts-isolated=[.team-*]", "--listeners=[{address: '127.0.0.1:0'}, {address: '127.0.0.1:0', header: bind}]")
+	for name, want := range map[string]int{"team-a": 404, "team-": 404, "team": 200, "other": 200} {
+		if status, body := ask(t, "POST", p.url+"/contexts/"+name+"/subjects/of-"+name+"/versions", `{"schema":"\"string\""}`); status != 200 {
+			t.Fatalf("register answers %d %s", status, body)
+		}
+		if status, body := ask(t, "GET", p.url+"/schemas/ids/1?subject=of-"+name, ""); status != want {
+			t.Errorf("the fall-back to %s answers %d %s, want %d", name, status, body, want)
+		}
+	}
+}
+
 // TestServeListeners: one process, an open listener and a bound one, health on the admin listener alone.
 func TestServeListeners(t *testing.T) {
 	t.Parallel()
