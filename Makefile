@@ -69,10 +69,10 @@ race-json:
 	@echo "== all tests, with the race detector"
 	@$(GO) test -race -count=1 -timeout 8m -json ./... || true
 
-# The race detector is slow: with it, a part of each recording is played.
+# The race detector is slow: with it, a part of each recording is played, and bombs are small.
 replay-json:
-	@echo "== whole recordings of the reference server"
-	@$(GO) test -count=1 -timeout 4m -run TestRecordings -json ./conformance || true
+	@echo "== whole recordings of the reference server, and bombs of full size"
+	@$(GO) test -count=1 -timeout 4m -run 'TestRecordings|TestBombs|TestManyReferences' -json ./conformance || true
 
 # The race detector allocates: budgets count without it.
 budget-json:
