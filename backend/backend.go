@@ -61,6 +61,9 @@ type Registry interface {
 	// else Volatile.
 	// Errors: InvalidSubject, InvalidSchema, Incompatible, ReadOnly and the other refusals of spec 1.7.
 	Register(ctx context.Context, p Register) (wire.Schema, Basis, error)
+	// Tag answers POST /subjects/{s}/versions/{v}/tags with the version that it registers.
+	// Errors: SubjectNotFound, VersionNotFound, InvalidRuleSet, and those of Register.
+	Tag(ctx context.Context, p Tag) (wire.Schema, error)
 	// DeleteSubject answers DELETE /subjects/{s} with the versions deleted.
 	DeleteSubject(ctx context.Context, p DeleteSubject) ([]int32, error)
 	// DeleteVersion answers DELETE /subjects/{s}/versions/{v} with the version deleted.
@@ -124,6 +127,8 @@ type SchemaByID struct {
 	FetchMaxID bool
 	// QualifiedReferences is referenceFormat=qualified.
 	QualifiedReferences bool
+	// FindTags are tags that are asked for, "*" for all.
+	FindTags []string
 }
 
 // VersionsOfID asks who carries an ID.
@@ -202,7 +207,9 @@ type Version struct {
 	Format              string
 	Deleted             bool
 	QualifiedReferences bool
-	Page                Page
+	// FindTags are tags that are asked for, "*" for all.
+	FindTags []string
+	Page     Page
 }
 
 // Lookup asks whether a subject has a schema.
@@ -221,6 +228,22 @@ type Register struct {
 	Normalize bool
 	Format    string
 	Force     bool
+	// Anew registers another version even of what is registered already.
+	Anew bool
+}
+
+// Tag registers a version of a subject again as a new one, with other tags, metadata or rules.
+type Tag struct {
+	Target  Target
+	Version int32
+	// NewVersion is 0 or Latest for whichever comes next.
+	NewVersion   int32
+	Add, Remove  []wire.SchemaTags
+	Metadata     *wire.Metadata
+	RuleSet      *wire.RuleSet
+	RulesToMerge *wire.RuleSet
+	// RulesToRemove are names of rules.
+	RulesToRemove []string
 }
 
 // DeleteSubject deletes all versions of a subject.

@@ -6,17 +6,10 @@ import (
 	"schemaside/backend/wire"
 )
 
-// schemaInput is the body of a registration, a look-up or a check.
-type schemaInput struct {
-	wire.SchemaInput
-	// tagged tells that tags are to be added or removed, which a registration can't do yet.
-	tagged bool
-}
-
 // decodeSchema reads a RegisterSchemaRequest (spec 1.3). parameter names the body in the error for a missing one.
 // Errors: BadRequest, MissingBody.
-func decodeSchema(body []byte, parameter string) (schemaInput, error) {
-	in := schemaInput{SchemaInput: wire.SchemaInput{ID: -1, Type: "AVRO"}}
+func decodeSchema(body []byte, parameter string) (wire.SchemaInput, error) {
+	in := wire.SchemaInput{ID: -1, Type: "AVRO"}
 	err := decodeBody(body, parameter, func(v value, name string) error {
 		switch name {
 		case "version":
@@ -33,10 +26,14 @@ func decodeSchema(body []byte, parameter string) (schemaInput, error) {
 			return v.ruleSet(&in.RuleSet)
 		case "schema":
 			return v.text(&in.Text, "")
-		case "schemaTagsToAdd", "schemaTagsToRemove":
-			return v.anyElements(&in.tagged)
+		case "schemaTagsToAdd":
+			return v.schemaTags(&in.TagsToAdd)
+		case "schemaTagsToRemove":
+			return v.schemaTags(&in.TagsToRemove)
 		case "propagateSchemaTags":
-			return v.anyTrue(&in.tagged)
+			b, err := v.boolOrNull()
+			in.PropagateTags = b != nil && *b
+			return err
 		default:
 			return v.skip()
 		}
@@ -227,19 +224,4 @@ func (v value) set() ([]string, error) {
 	})
 	slices.Sort(set)
 	return slices.Compact(set), err
-}
-
-// anyElements notes a list that isn't empty.
-func (v value) anyElements(dst *bool) error {
-	return v.list("a list", func() error {
-		*dst = true
-		return v.skip()
-	})
-}
-
-// anyTrue notes a boolean that is true.
-func (v value) anyTrue(dst *bool) error {
-	b, err := v.boolOrNull()
-	*dst = *dst || b != nil && *b
-	return err
 }

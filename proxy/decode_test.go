@@ -26,7 +26,7 @@ func TestDecodeSchema(t *testing.T) {
 		in, err := decodeSchema([]byte(body), "register.request")
 		got := fmt.Sprint(codeOf(err))
 		if err == nil {
-			text, err := json.Marshal(in.SchemaInput)
+			text, err := json.Marshal(in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,18 +131,54 @@ func TestDecodeSchema(t *testing.T) {
 
 func TestDecodeTags(t *testing.T) {
 	t.Parallel()
-	f := func(body string, want bool) {
+	f := func(body, want string) {
 		t.Helper()
 		in, err := decodeSchema([]byte(body), "x")
-		if err != nil || in.tagged != want {
-			t.Errorf("%s: %v, %v", body, in.tagged, err)
+		got := fmt.Sprint(codeOf(err))
+		if err == nil {
+			got = fmt.Sprint(in.TagsToAdd, in.TagsToRemove, in.PropagateTags)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
 		}
 	}
-	f(`{}`, false)
-	f(`{"schemaTagsToAdd":[],"schemaTagsToRemove":null,"propagateSchemaTags":false}`, false)
-	f(`{"schemaTagsToAdd":[{}]}`, true)
-	f(`{"schemaTagsToRemove":[{}]}`, true)
-	f(`{"propagateSchemaTags":true}`, true)
+	f(`{}`, "[] [] false")
+	f(`{"schemaTagsToAdd":[],"schemaTagsToRemove":null,"propagateSchemaTags":"true"}`, "[] [] true")
+	f(`{"schemaTagsToAdd":[null,{}]}`, "[{ false []} { false []}] [] false")
+	f(`{"schemaTagsToRemove":[{"tags":["b","a",1,null],"schemaEntity":{"entityType":"sr_field","entityPath":"p","x":1}}]}`, "[] [{p true [b a 1]}] false")
+	f(`{"schemaTagsToAdd":[{"schemaEntity":{"entityPath":"p","entityType":"sr_record"}}]}`, "[{p false []}] [] false")
+	f(`{"schemaTagsToAdd":[{"schemaEntity":{"entityType":"field"}}]}`, "400")
+	f(`{"schemaTagsToAdd":[{"schemaEntity":[]}]}`, "400")
+	f(`{"schemaTagsToAdd":{}}`, "400")
+	f(`{"schemaTagsToAdd":[{"tags":"x"}]}`, "400")
+	f(`{"propagateSchemaTags":[]}`, "400")
+}
+
+func TestDecodeTag(t *testing.T) {
+	t.Parallel()
+	f := func(body, want string) {
+		t.Helper()
+		p, err := decodeTag([]byte(body), "x")
+		got := fmt.Sprint(codeOf(err))
+		if err == nil {
+			text, err := json.Marshal(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = string(text)
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", body, got, want)
+		}
+	}
+	const target = `"Target":{"Context":"","Subject":"","Bound":false},"Version":0,`
+	f(`{}`, `{`+target+`"NewVersion":0,"Add":null,"Remove":null,"Metadata":null,"RuleSet":null,"RulesToMerge":null,"RulesToRemove":null}`)
+	f(`{"newVersion":"2","tagsToAdd":[{"tags":["x"]}],"tagsToRemove":[{"schemaEntity":{"entityPath":"p"}}],"metadata":{},"ruleSet":{},"rulesToMerge":{"enableAt":1},"rulesToRemove":["b","a"],"unknown":{}}`,
+		`{`+target+`"NewVersion":2,"Add":[{"Path":"","Field":false,"Tags":["x"]}],"Remove":[{"Path":"p","Field":false,"Tags":null}],"Metadata":{},"RuleSet":{},"RulesToMerge":{"enableAt":1},"RulesToRemove":["a","b"]}`)
+	f(``, "422")
+	f(`{"newVersion":[]}`, "400")
+	f(`{"rulesToRemove":"a"}`, "400")
+	f(`{"ruleSet":{"domainRules":[{"kind":"x"}]}}`, "400")
 }
 
 func TestDecodeConfig(t *testing.T) {

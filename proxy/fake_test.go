@@ -126,6 +126,10 @@ func (r *fakeRegistry) Register(_ context.Context, p backend.Register) (wire.Sch
 	return r.schema(p.Target, 1), r.basis, err
 }
 
+func (r *fakeRegistry) Tag(_ context.Context, p backend.Tag) (wire.Schema, error) {
+	return r.schema(p.Target, 1), r.note("Tag", p)
+}
+
 func (r *fakeRegistry) DeleteSubject(_ context.Context, p backend.DeleteSubject) ([]int32, error) {
 	return []int32{1, 2}, r.note("DeleteSubject", p)
 }

@@ -99,6 +99,7 @@ func answerTextByID(ctx context.Context, r backend.Registry, q *question, dst []
 func (q *question) schemaByID() backend.SchemaByID {
 	return backend.SchemaByID{
 		Target: q.target, ID: q.id, Format: q.format, FetchMaxID: q.has(fetchMaxID), QualifiedReferences: q.qualified,
+		FindTags: q.findTags,
 	}
 }
 

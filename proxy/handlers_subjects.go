@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"schemaside/backend"
-	"schemaside/backend/wire"
 )
 
 func answerSubjects(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
@@ -76,7 +75,7 @@ func answerReferencedBy(ctx context.Context, r backend.Registry, q *question, ds
 func (q *question) versionOf() backend.Version {
 	return backend.Version{
 		Target: q.target, Version: q.version, Format: q.format, Deleted: q.has(deleted),
-		QualifiedReferences: q.qualified, Page: q.page,
+		QualifiedReferences: q.qualified, FindTags: q.findTags, Page: q.page,
 	}
 }
 
@@ -86,7 +85,7 @@ func answerLookup(ctx context.Context, r backend.Registry, q *question, dst []by
 		return nil, backend.Basis{}, err
 	}
 	s, basis, err := r.Lookup(ctx, backend.Lookup{
-		Target: q.target, Input: in.SchemaInput, Normalize: q.has(normalize), Format: q.format, Deleted: q.has(deleted),
+		Target: q.target, Input: in, Normalize: q.has(normalize), Format: q.format, Deleted: q.has(deleted),
 	})
 	if err != nil {
 		return nil, basis, err
@@ -99,16 +98,26 @@ func answerRegister(ctx context.Context, r backend.Registry, q *question, dst []
 	if err != nil {
 		return nil, backend.Basis{}, err
 	}
-	if in.tagged {
-		return nil, backend.Basis{}, wire.NotImplemented()
-	}
 	s, basis, err := r.Register(ctx, backend.Register{
-		Target: q.target, Input: in.SchemaInput, Normalize: q.has(normalize), Format: q.format, Force: q.has(force),
+		Target: q.target, Input: in, Normalize: q.has(normalize), Format: q.format, Force: q.has(force),
 	})
 	if err != nil {
 		return nil, basis, err
 	}
 	return appendRegistered(dst, &s), basis, nil
+}
+
+func answerTag(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
+	p, err := decodeTag(q.body, q.bodyName)
+	if err != nil {
+		return nil, backend.Basis{}, err
+	}
+	p.Target, p.Version = q.target, q.version
+	s, err := r.Tag(ctx, p)
+	if err != nil {
+		return nil, backend.Basis{}, err
+	}
+	return appendRegistered(dst, &s), backend.Basis{}, nil
 }
 
 func answerDeleteSubject(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
@@ -133,7 +142,7 @@ func answerCheck(ctx context.Context, r backend.Registry, q *question, dst []byt
 		return nil, backend.Basis{}, err
 	}
 	out, err := r.Check(ctx, backend.Check{
-		Target: q.target, Version: q.version, Input: in.SchemaInput, Normalize: q.has(normalize), Verbose: q.has(verbose),
+		Target: q.target, Version: q.version, Input: in, Normalize: q.has(normalize), Verbose: q.has(verbose),
 	})
 	if err != nil {
 		return nil, backend.Basis{}, err

@@ -25,6 +25,8 @@ type question struct {
 	guid       string
 	properties map[string]string
 	ruleType   string
+	// findTags are copies.
+	findTags []string
 	// body is nil while it is packed; packed are the bytes of the request that it is in.
 	body, packed []byte
 	encoding     encoding
@@ -80,6 +82,10 @@ func (q *question) appendKey(dst []byte, r *route) []byte {
 	dst = binary.AppendVarint(dst, int64(q.page.Limit))
 	dst = binary.AppendUvarint(dst, uint64(q.flags))
 	dst = appendText(dst, q.format)
+	dst = binary.AppendUvarint(dst, uint64(len(q.findTags)))
+	for _, tag := range q.findTags {
+		dst = appendText(dst, tag)
+	}
 	dst = append(dst, byte(q.encoding))
 	if q.encoding != bodyIdentity {
 		return append(dst, q.packed...)

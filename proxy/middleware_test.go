@@ -247,7 +247,9 @@ func TestWriteAnswers(t *testing.T) {
 	f("POST", "/compatibility/subjects/s/versions?verbose=true", `{"schema":"x"}`, `{"is_compatible":true}`, "Verbose:true")
 	f("POST", "/subjects/s/versions?force=true&normalize=true&format=f", `{"schema":"x","id":3}`,
 		`{"id":7,"version":1,"guid":"acb9a771-413f-2f1c-6a25-9db09a05dd82","schemaType":"AVRO","schema":"\"string\"","ts":1700000000000,"deleted":false}`, "Normalize:true Format:f Force:true")
-	f("POST", "/subjects/s/versions", `{"schema":"x","schemaTagsToAdd":[{}]}`, `{"error_code":501,"message":"HTTP 501 Not Implemented"}`, "")
+	f("POST", "/subjects/s/versions/3/tags", `{"newVersion":4}`,
+		`{"id":7,"version":1,"guid":"acb9a771-413f-2f1c-6a25-9db09a05dd82","schemaType":"AVRO","schema":"\"string\"","ts":1700000000000,"deleted":false}`, "Version:3 NewVersion:4")
+	f("POST", "/subjects/s/versions/3/tags", ``, `{"error_code":422,"message":"modifyTags.request must not be null (was null)"}`, "")
 	f("POST", "/subjects/s/versions", ``, `{"error_code":422,"message":"register.request must not be null (was null)"}`, "")
 	f("GET", "/schemas/ids/1/schema", ``, `"string"`, "SchemaByID")
 }

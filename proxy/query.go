@@ -33,6 +33,7 @@ const (
 	paramContextPrefix
 	paramProperties
 	paramRuleType
+	paramFindTags
 )
 
 // flagNames lists the boolean parameters in the order of their bits.
@@ -71,6 +72,9 @@ func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 	if r.params&paramRuleType != 0 {
 		q.ruleType = borrow(args.Peek("ruleType"))
 	}
+	if r.params&paramFindTags != 0 {
+		q.readFindTags(args)
+	}
 	if r.params&paramProperties != 0 {
 		q.readProperties(args)
 	}
@@ -78,6 +82,16 @@ func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 		return q.readPage(args, r.maxLimit)
 	}
 	return nil
+}
+
+// readFindTags reads the tags that are asked for.
+func (q *question) readFindTags(args *fasthttp.Args) {
+	if !args.Has("findTags") {
+		return
+	}
+	for _, tag := range args.PeekMulti("findTags") {
+		q.findTags = append(q.findTags, string(tag))
+	}
 }
 
 // readProperties pairs the keys and values that the query names, by position; what is left over is ignored.

@@ -107,6 +107,14 @@ func (o *object) metadata(name string, m *wire.Metadata) {
 	o.b = in.close()
 }
 
+// tags writes tags unless there are none.
+func (o *object) tags(tags []wire.SchemaTags) {
+	if len(tags) > 0 {
+		o.name("schemaTags")
+		o.b = appendList(o.b, tags, appendSchemaTags)
+	}
+}
+
 // appendRegistered writes a RegisterSchemaResponse.
 func appendRegistered(dst []byte, s *wire.Schema) []byte {
 	o := open(dst)
@@ -131,6 +139,7 @@ func appendSchema(dst []byte, s *wire.Schema, view resolver.View) []byte {
 	o.text("schemaType", s.Type)
 	o.contents(s)
 	o.text("schema", s.Text)
+	o.tags(s.Tags)
 	o.stored(s)
 	return o.close()
 }
@@ -167,6 +176,7 @@ func appendSchemaString(dst []byte, s *wire.Schema, view resolver.View) []byte {
 	o.text("schemaType", s.Type)
 	o.text("schema", s.Text)
 	o.contents(s)
+	o.tags(s.Tags)
 	if s.MaxID != 0 {
 		o.int("maxId", int64(s.MaxID))
 	}

@@ -42,6 +42,11 @@ func TestRender(t *testing.T) {
 	f(appendSchema(nil, &s, open), `{"subject":":.c1:s","version":2,"id":7,"guid":"`+guid+`","schemaType":"AVRO",`+contents+`,"schema":"\"<&>\"","ts":1700000000000,"deleted":true}`)
 	f(appendSchemaString(nil, &s, open), `{"subject":":.c1:s","version":2,"guid":"`+guid+`","schemaType":"AVRO","schema":"\"<&>\"",`+contents+`,"maxId":9,"ts":1700000000000,"deleted":true}`)
 
+	s.Tags = []wire.SchemaTags{{Path: "R", Tags: []string{"b", "a"}}, {Path: "R.f", Field: true}}
+	const tags = `,"schemaTags":[{"schemaEntity":{"entityPath":"R","entityType":"sr_record"},"tags":["b","a"]},{"schemaEntity":{"entityPath":"R.f","entityType":"sr_field"}}]`
+	f(appendSchema(nil, &s, bound), `{"subject":"s","version":2,"id":7,"guid":"`+guid+`","schemaType":"AVRO",`+contents+`,"schema":"\"<&>\""`+tags+`,"ts":1700000000000,"deleted":true}`)
+	f(appendSchemaString(nil, &s, bound), `{"subject":"s","version":2,"guid":"`+guid+`","schemaType":"AVRO","schema":"\"<&>\"",`+contents+tags+`,"maxId":9,"ts":1700000000000,"deleted":true}`)
+
 	s = wire.Schema{ID: 1, Metadata: &wire.Metadata{}, Text: "x", Subject: wire.Name{Context: "."}}
 	f(appendRegistered(nil, &s), `{"id":1,"metadata":{},"schema":"x"}`)
 	f(appendSchema(nil, &s, open), `{"id":1,"metadata":{},"schema":"x"}`)

@@ -83,7 +83,7 @@ func routes(version, commit string) []*route {
 
 		{method: get, template: "/schemas", about: aboutSchemas, params: deleted | latestOnly | aliases | paramPage | paramRuleType, maxLimit: 1000, answer: answerSchemas},
 		{method: get, template: "/schemas/types", answer: answerSchemaTypes},
-		{method: get, template: "/schemas/ids/{id}", about: aboutID, params: fetchMaxID | paramFormat | paramReferenceFormat, cached: true, answer: answerSchemaByID},
+		{method: get, template: "/schemas/ids/{id}", about: aboutID, params: fetchMaxID | paramFormat | paramReferenceFormat | paramFindTags, cached: true, answer: answerSchemaByID},
 		{method: get, template: "/schemas/ids/{id}/schema", about: aboutID, params: paramFormat, cached: true, answer: answerTextByID},
 		{method: get, template: "/schemas/ids/{id}/subjects", about: aboutID, params: deleted | paramPage, cached: true, answer: answerSubjectsOfID},
 		{method: get, template: "/schemas/ids/{id}/versions", about: aboutID, params: deleted | paramPage, cached: true, answer: answerVersionsOfID},
@@ -96,11 +96,11 @@ func routes(version, commit string) []*route {
 		{method: get, template: bySubject + "/metadata", about: aboutSubject, params: deleted | paramFormat | paramProperties, answer: answerVersionByMetadata},
 		{method: get, template: bySubject + "/versions", about: aboutSubject, params: deleted | deletedOnly | deletedAsNegative | paramPage, cached: true, answer: answerVersions},
 		{method: post, template: bySubject + "/versions", about: aboutSubject, params: normalize | force | paramFormat, body: "register.request", cached: true, answer: answerRegister},
-		{method: get, template: byVersion, about: aboutSubject, params: deleted | paramFormat | paramReferenceFormat, cached: true, answer: answerVersion},
+		{method: get, template: byVersion, about: aboutSubject, params: deleted | paramFormat | paramReferenceFormat | paramFindTags, cached: true, answer: answerVersion},
 		{method: del, template: byVersion, about: aboutSubject, params: permanent, answer: answerDeleteVersion},
 		{method: get, template: byVersion + "/schema", about: aboutSubject, params: deleted | paramFormat, cached: true, answer: answerTextOfVersion},
 		{method: get, template: byVersion + "/referencedby", about: aboutSubject, params: deleted | paramPage, maxLimit: 1000, cached: true, answer: answerReferencedBy},
-		{method: post, template: byVersion + "/tags"},
+		{method: post, template: byVersion + "/tags", about: aboutSubject, body: "modifyTags.request", answer: answerTag},
 
 		{method: post, template: "/compatibility" + bySubject + "/versions", about: aboutSubject, params: normalize | verbose, body: "testCompatibilityForSubject.request", answer: answerCheck},
 		{method: post, template: "/compatibility" + byVersion, about: aboutSubject, params: normalize | verbose, body: "testCompatibilityBySubjectName.request", answer: answerCheck},

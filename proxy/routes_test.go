@@ -160,7 +160,7 @@ func TestRoutes(t *testing.T) {
 	f(get, "/schemas/guids/x", "SchemaByGUID {GUID:x Context:. Format:}")
 	f(get, "/schemas/guids/x/ids", "IDsOfGUID {GUID:x Context:. Format:}")
 	f(get, "/subjects/s/metadata?key=a&value=1&key=b", "VersionByMetadata {Context:. Subject:s } Properties:mapa:1] Format: Deleted:false}")
-	f(post, "/subjects/s/versions/1/tags", "501")
+	f(post, "/subjects/s/versions/1/tags", "Tag {Context:. Subject:s } Version:1")
 	f(del, "/contexts/c", "DeleteContext .c")
 	f(del, "/contexts/:.:", "405")
 	f(get, "/v1/metadata/id", "200")
@@ -310,6 +310,8 @@ func TestKeysDiffer(t *testing.T) {
 	o := Listener{}
 	for _, target := range []string{
 		"/schemas/ids/1", "/schemas/ids/2", "/schemas/ids/1/schema", "/schemas/ids/1?fetchMaxId=true", "/schemas/ids/1?format=resolved",
+		"/schemas/ids/1?findTags=", "/schemas/ids/1?findTags=a", "/schemas/ids/1?findTags=ab", "/schemas/ids/1?findTags=a&findTags=b",
+		"/subjects/s/versions/1?findTags=*", "/subjects/s/versions/1?findTags=a&format=b", "/subjects/s/versions/1?format=a&findTags=b",
 		"/schemas/ids/1?referenceFormat=qualified", "/schemas/ids/1?subject=s", "/schemas/ids/1?subject=t", "/schemas/ids/1?subject=:.c:s",
 		"/contexts/c/schemas/ids/1", "/schemas/ids/1/versions", "/schemas/ids/1/versions?deleted=true", "/schemas/ids/1/versions?limit=1",
 		"/schemas/ids/1/versions?offset=1", "/schemas/ids/1/subjects", "/subjects/s/versions", "/subjects/s/versions?deletedOnly=true",
@@ -340,7 +342,7 @@ func TestClone(t *testing.T) {
 	q := question{
 		target:  testTarget(borrow(raw[:7]), borrow(raw[8:15])),
 		listing: resolver.Listing{Context: borrow(raw[:7]), SubjectPrefix: borrow(raw[16:22]), ContextPrefix: borrow(raw[16:22])},
-		format:  borrow(raw[23:29]), contextPrefix: borrow(raw[16:22]), body: raw[30:],
+		format:  borrow(raw[23:29]), contextPrefix: borrow(raw[16:22]), ruleType: borrow(raw[16:22]), body: raw[30:],
 	}
 	before := fmt.Sprintf("%+v", q)
 	k := q.clone()

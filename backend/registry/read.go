@@ -23,6 +23,9 @@ func (r *Registry) SchemaByID(ctx context.Context, p backend.SchemaByID) (wire.S
 			return wire.Schema{}, err
 		}
 		out, err := s.shown(found.target, found.row, found.stored, p.Format, p.QualifiedReferences)
+		if err == nil {
+			out.Tags, err = s.foundTags(found.target, found.stored, p.FindTags)
+		}
 		if err == nil && p.FetchMaxID {
 			out.MaxID = s.heads[found.target.Context].NextID - 1
 		}
@@ -290,7 +293,11 @@ func (r *Registry) Version(ctx context.Context, p backend.Version) (wire.Schema,
 		if err != nil {
 			return wire.Schema{}, err
 		}
-		return s.shown(t, row, st, p.Format, p.QualifiedReferences)
+		out, err := s.shown(t, row, st, p.Format, p.QualifiedReferences)
+		if err == nil {
+			out.Tags, err = s.foundTags(t, st, p.FindTags)
+		}
+		return out, err
 	})
 	b.Immutable = err == nil && p.Version != backend.Latest
 	return v, b, err

@@ -69,7 +69,7 @@ func registrable(t backend.Target) error {
 
 // lookupFirst answers a registration with what is registered already, whatever the mode (spec 4.1).
 func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.Config) (out wire.Schema, found bool, err error) {
-	if blank(p.Input) || rewrites(config) {
+	if blank(p.Input) || rewrites(config) || p.Anew || changesTags(p.Input) {
 		return out, false, nil
 	}
 	c, err := s.prepare(t, p.Input, reading{normalize: p.Normalize || isTrue(config.Normalize, false)})
@@ -125,6 +125,9 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 	if out, found, err := s.lookupFirst(t, p, config); err != nil || found {
 		return out, nil, err
 	}
+	if p.Input, err = s.retagInput(t, p.Input); err != nil {
+		return out, nil, err
+	}
 	mode, err := s.registerMode(t, p)
 	if err != nil {
 		return out, nil, err
@@ -138,14 +141,18 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 	if err := s.populate(&in, t, config, rows, importing); err != nil {
 		return out, nil, err
 	}
-	c, err := s.prepare(t, in, reading{
+	how := reading{
 		fresh:     in.ID < 0,
 		strict:    in.ID < 0 && isTrue(config.ValidateNewSchemas, true),
 		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
 		validate:  !importing,
 		fields:    isTrue(config.ValidateFields, false),
-	})
+	}
+	c, err := s.prepare(t, in, how)
 	if err != nil {
+		return out, nil, err
+	}
+	if c, err = s.propagate(t, in, c, rows, how.normalize); err != nil {
 		return out, nil, err
 	}
 	row, known, err := s.known(t, &in, c, rows)

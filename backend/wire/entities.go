@@ -26,6 +26,17 @@ type SchemaInput struct {
 	Metadata   *Metadata
 	RuleSet    *RuleSet
 	Text       string
+	// TagsToAdd and TagsToRemove change the text; PropagateTags takes over those of the version before.
+	TagsToAdd, TagsToRemove []SchemaTags
+	PropagateTags           bool
+}
+
+// SchemaTags are tags of a record or a field in a schema.
+type SchemaTags struct {
+	// Path names it as the schema's language does; Field tells a field from a record.
+	Path  string
+	Field bool
+	Tags  []string
 }
 
 // Schema is a schema as it is shown. Which of its fields an answer has is the matter of the answer's shape
@@ -41,6 +52,8 @@ type Schema struct {
 	Metadata   *Metadata
 	RuleSet    *RuleSet
 	Text       string
+	// Tags are shown only where they were asked for.
+	Tags []SchemaTags
 	// MaxID is 0 unless asked for.
 	MaxID int32
 	// Stored tells whether Timestamp (milliseconds since the epoch) and Deleted are shown.

@@ -111,11 +111,11 @@ type pending struct {
 	scope     scope
 }
 
-// load builds the schema of a root.
-func load(root *jsontree.Value, o schema.ParseOptions) (*node, error) {
+// newLoader returns a loader for a root and what it may refer to, and the scope of the root.
+func newLoader(root *jsontree.Value, o schema.ParseOptions) (*loader, scope, error) {
 	d, err := dialectOf(root)
 	if err != nil {
-		return nil, err
+		return nil, scope{}, err
 	}
 	l := &loader{
 		dialect: d, nodes: map[*jsontree.Value]*node{},
@@ -123,9 +123,18 @@ func load(root *jsontree.Value, o schema.ParseOptions) (*node, error) {
 	}
 	main, err := l.targets.open(d, root, o)
 	if err != nil {
+		return nil, scope{}, err
+	}
+	return l, scope{main, main.base}, nil
+}
+
+// load builds the schema of a root.
+func load(root *jsontree.Value, o schema.ParseOptions) (*node, error) {
+	l, at, err := newLoader(root, o)
+	if err != nil {
 		return nil, err
 	}
-	n, err := l.load(root, scope{main, main.base})
+	n, err := l.load(root, at)
 	if err != nil {
 		return nil, err
 	}
