@@ -39,9 +39,6 @@ func TestRecordings(t *testing.T) {
 	for name, path := range recordingPaths(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if name == "http-tags" {
-				t.Skip("tags are refused as not implemented")
-			}
 			rec, err := replay.Open(path)
 			if err != nil {
 				t.Fatal(err)
