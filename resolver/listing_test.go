@@ -1,9 +1,11 @@
 package resolver
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // Spec 2.7 and the query rewriting of 2.2.
@@ -108,7 +110,7 @@ func TestListingLeavesContext(t *testing.T) {
 
 // FuzzListing: a bound list never shows another context, and an open one shows what the names it is made of say.
 func FuzzListing(f *testing.F) {
-	for _, prefix := range []string{"", "te", ":.c:te", ":.ct", ":*:te", ":.:", ":", ":*", ":.::.c:"} {
+	for _, prefix := range []string{"", "te", ":.c:te", ":.ct", ":*:te", ":.:", ":", ":*", ":.::.c:", "\xff"} {
 		f.Add(prefix, ".a", true, true)
 	}
 	f.Fuzz(func(t *testing.T, prefix, own string, given, all bool) {
@@ -118,6 +120,12 @@ func FuzzListing(f *testing.F) {
 			t.Errorf("Listing(%q) bound to %q = %+v", prefix, own, got)
 		}
 		open, err := Door{}.Listing(prefix, given, all)
+		if given && !utf8.ValidString(prefix) {
+			if !errors.Is(err, ErrBadName) {
+				t.Errorf("Listing(%q) fails with %v", prefix, err)
+			}
+			return
+		}
 		if err != nil {
 			t.Fatalf("Listing(%q) fails with %v", prefix, err)
 		}
