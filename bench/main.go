@@ -161,7 +161,7 @@ func measure(ctx context.Context, o options, targets []*target, stderr io.Writer
 	r := newReport(o, targets)
 	for _, name := range o.Work {
 		for round := range o.Rounds {
-			for _, t := range targets {
+			for _, t := range inTurn(targets, round) {
 				progress(stderr, fmt.Sprintf("%s, closed loop, round %d of %d: %s", name, round+1, o.Rounds, t.Name))
 				s, err := closedLoop(ctx, t, t.work[name], o)
 				if err != nil {
@@ -175,7 +175,7 @@ func measure(ctx context.Context, o options, targets []*target, stderr io.Writer
 		}
 		rate := o.Rate * r.slowest(name)
 		for round := range o.Rounds {
-			for _, t := range targets {
+			for _, t := range inTurn(targets, round) {
 				progress(stderr, fmt.Sprintf("%s, open loop at %.0f/s, round %d of %d: %s", name, rate, round+1, o.Rounds, t.Name))
 				s, err := openLoop(ctx, t, t.work[name], o, rate)
 				if err != nil {
@@ -187,6 +187,16 @@ func measure(ctx context.Context, o options, targets []*target, stderr io.Writer
 	}
 	progress(stderr, "")
 	return r, nil
+}
+
+// inTurn turns the order of the targets round in every other round, so that none gains from its place.
+func inTurn(targets []*target, round int) []*target {
+	if round%2 == 0 {
+		return targets
+	}
+	turned := slices.Clone(targets)
+	slices.Reverse(turned)
+	return turned
 }
 
 // progress shows what is being done, on a terminal only.

@@ -146,7 +146,7 @@ func TestGate(t *testing.T) {
 	}
 	here, there := net.Pipe()
 	defer there.Close()
-	conn := &lenientConn{Conn: here, gate: g}
+	conn := &patientConn{Conn: here, gate: g}
 	for range 2 {
 		if err := conn.Close(); err != nil {
 			t.Error(err)

@@ -6,86 +6,107 @@ import (
 	"time"
 )
 
-// lenientListener hands out connections on which a deadline may fall a little early. The server moves three deadlines
-// per request, each of which costs as much as finding the answer; moving them now and then bounds a slow client just as well.
+// patience is how long a connection may take: to read a request, to write an answer, to wait for the next request. 0 is for
+// ever.
+type patience struct{ read, write, idle time.Duration }
+
+// slack is how much earlier than they should deadlines may fall: an eighth of the shortest.
+func (p patience) slack() time.Duration {
+	shortest := time.Duration(0)
+	for _, t := range []time.Duration{p.read, p.write, p.idle} {
+		if t > 0 && (shortest == 0 || t < shortest) {
+			shortest = t
+		}
+	}
+	return shortest / 8
+}
+
+// patientListener hands out connections that keep their own deadlines. The server would read the clock four times and move
+// three deadlines per request, which costs more than finding the answer; here a deadline may fall a little early, so that it is
+// moved now and then, which bounds a slow client just as well.
 //
 // The connections hide what the server could set on them. It sets nothing: net.ListenConfig has turned keep-alive on.
-type lenientListener struct {
+type patientListener struct {
 	net.Listener
-	// slack is how much earlier than asked for a deadline may fall.
-	slack time.Duration
+	patience patience
 	// gate bounds the open connections; nil: nothing does. turnAway gets those that find no room.
 	gate     *gate
 	turnAway func(net.Conn)
 }
 
-// newLenientListener allows for an eighth of the shortest timeout.
-func newLenientListener(ln net.Listener, timeouts ...time.Duration) *lenientListener {
-	shortest := time.Duration(0)
-	for _, t := range timeouts {
-		if t > 0 && (shortest == 0 || t < shortest) {
-			shortest = t
-		}
-	}
-	return &lenientListener{Listener: ln, slack: shortest / 8}
-}
-
-func (l *lenientListener) Accept() (net.Conn, error) {
+func (l *patientListener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
 		if err != nil {
 			return nil, err
 		}
 		if l.gate == nil || l.gate.enter() {
-			return &lenientConn{Conn: conn, slack: l.slack, gate: l.gate}, nil
+			return &patientConn{Conn: conn, patience: l.patience, slack: l.patience.slack(), gate: l.gate}, nil
 		}
 		l.turnAway(conn)
 	}
 }
 
-// lenientConn is used by one goroutine at a time, as the server does; another one may close it.
-type lenientConn struct {
+// patientConn is used by one goroutine at a time, as the server does; another one may close it.
+type patientConn struct {
 	net.Conn
-	slack       time.Duration
-	read, write time.Time
-	gate        *gate
-	closed      atomic.Bool
+	patience patience
+	slack    time.Duration
+	// reads and writes count those of the request and the answer under way; answered tells that a request was answered before.
+	reads, writes int
+	answered      bool
+	// readUntil and writeUntil are the deadlines that are set.
+	readUntil, writeUntil time.Time
+	gate                  *gate
+	closed                atomic.Bool
+}
+
+// Read waits for a request as long as one may take to come, and then, if it doesn't come at once, as long as one may take to be
+// read, however many reads that takes.
+func (c *patientConn) Read(b []byte) (int, error) {
+	c.writes = 0
+	c.reads++
+	allowed := c.patience.read
+	if c.reads == 1 && c.answered {
+		allowed = c.patience.idle
+	}
+	if until, move := c.move(c.readUntil, allowed, c.reads <= 2); move {
+		c.readUntil = until
+		if err := c.SetReadDeadline(until); err != nil {
+			return 0, err
+		}
+	}
+	return c.Conn.Read(b)
+}
+
+// Write writes a part of an answer; the whole of it has its time from its first part on.
+func (c *patientConn) Write(b []byte) (int, error) {
+	c.reads, c.answered = 0, true
+	c.writes++
+	if until, move := c.move(c.writeUntil, c.patience.write, c.writes == 1); move {
+		c.writeUntil = until
+		if err := c.SetWriteDeadline(until); err != nil {
+			return 0, err
+		}
+	}
+	return c.Conn.Write(b)
+}
+
+// move tells where to move a deadline, if begins tells that something begins that is allowed some time: not if the deadline that
+// is set will do, because it falls no later and hardly earlier.
+func (c *patientConn) move(set time.Time, allowed time.Duration, begins bool) (until time.Time, move bool) {
+	if !begins || allowed <= 0 {
+		return set, false
+	}
+	until = time.Now().Add(allowed)
+	earlier := until.Sub(set)
+	return until, set.IsZero() || earlier < 0 || earlier >= c.slack
 }
 
 // Close makes room for another connection, once.
-func (c *lenientConn) Close() error {
+func (c *patientConn) Close() error {
 	if !c.closed.Swap(true) && c.gate != nil {
 		defer c.gate.leave()
 	}
 	return c.Conn.Close()
-}
-
-func (c *lenientConn) SetReadDeadline(t time.Time) error {
-	if c.closeEnough(c.read, t) {
-		return nil
-	}
-	c.read = t
-	return c.Conn.SetReadDeadline(t)
-}
-
-func (c *lenientConn) SetWriteDeadline(t time.Time) error {
-	if c.closeEnough(c.write, t) {
-		return nil
-	}
-	c.write = t
-	return c.Conn.SetWriteDeadline(t)
-}
-
-func (c *lenientConn) SetDeadline(t time.Time) error {
-	c.read, c.write = t, t
-	return c.Conn.SetDeadline(t)
-}
-
-// closeEnough tells whether the deadline that is set will do for the one asked for: it falls no later, and hardly earlier.
-func (c *lenientConn) closeEnough(set, asked time.Time) bool {
-	if set.IsZero() || asked.IsZero() {
-		return false
-	}
-	earlier := asked.Sub(set)
-	return earlier >= 0 && earlier < c.slack
 }

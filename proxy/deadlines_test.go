@@ -3,53 +3,83 @@ package proxy
 import (
 	"net"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
-// clockedConn notes the deadlines that reach it.
+// clockedConn notes the deadlines that reach it, as times from now on.
 type clockedConn struct {
 	net.Conn
-	reads, writes []time.Time
+	reads, writes []time.Duration
 }
 
+func (c *clockedConn) Read([]byte) (int, error)  { return 1, nil }
+func (c *clockedConn) Write([]byte) (int, error) { return 1, nil }
+
 func (c *clockedConn) SetReadDeadline(t time.Time) error {
-	c.reads = append(c.reads, t)
+	c.reads = append(c.reads, time.Until(t))
 	return nil
 }
 
 func (c *clockedConn) SetWriteDeadline(t time.Time) error {
-	c.writes = append(c.writes, t)
+	c.writes = append(c.writes, time.Until(t))
 	return nil
 }
 
-func TestLenientDeadlines(t *testing.T) {
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		inner := &clockedConn{}
+		p := patience{read: 80 * time.Second, write: 40 * time.Second, idle: 100 * time.Second}
+		conn := &patientConn{Conn: inner, patience: p, slack: p.slack()}
+		f := func(after time.Duration, do string, wantReads, wantWrites int) {
+			t.Helper()
+			time.Sleep(after)
+			call := conn.Read
+			if do == "write" {
+				call = conn.Write
+			}
+			if _, err := call(nil); err != nil {
+				t.Fatal(err)
+			}
+			if len(inner.reads) != wantReads || len(inner.writes) != wantWrites {
+				t.Errorf("%s: deadlines %v and %v, want %d and %d", do, inner.reads, inner.writes, wantReads, wantWrites)
+			}
+		}
+		f(0, "read", 1, 0)  // the first request: 80 s
+		f(0, "write", 1, 1) // its answer: 40 s
+		f(0, "read", 2, 1)  // the next one may wait: 100 s
+		f(0, "write", 2, 1)
+		f(time.Second, "read", 2, 1) // 99 s will do
+		f(0, "write", 2, 1)
+		f(5*time.Second, "read", 3, 1) // 94 s won't
+		f(0, "read", 4, 1)             // more of that request: 80 s in all
+		f(20*time.Second, "read", 4, 1)
+		f(20*time.Second, "read", 4, 1)
+		f(0, "write", 4, 2)
+		f(20*time.Second, "write", 4, 2) // more of that answer has what is left of its 40 s
+		want := []time.Duration{p.read, p.idle, p.idle, p.read}
+		for i, got := range inner.reads {
+			if got != want[i] {
+				t.Errorf("deadlines of reads %v, want %v", inner.reads, want)
+			}
+		}
+	})
+}
+
+func TestNoPatienceNeeded(t *testing.T) {
 	t.Parallel()
 	inner := &clockedConn{}
-	conn := &lenientConn{Conn: inner, slack: time.Second}
-	begin := time.Now()
-	f := func(after time.Duration, wantSet int) {
-		t.Helper()
-		at := begin.Add(after)
-		if err := conn.SetReadDeadline(at); err != nil {
+	conn := &patientConn{Conn: inner}
+	for range 3 {
+		if _, err := conn.Read(nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := conn.SetWriteDeadline(at); err != nil {
+		if _, err := conn.Write(nil); err != nil {
 			t.Fatal(err)
 		}
-		if len(inner.reads) != wantSet || len(inner.writes) != wantSet {
-			t.Errorf("after %s: set %d and %d times, want %d", after, len(inner.reads), len(inner.writes), wantSet)
-		}
 	}
-	f(10*time.Second, 1)
-	f(10*time.Second, 1)
-	f(10*time.Second+999*time.Millisecond, 1)
-	f(11*time.Second, 2)
-	f(5*time.Second, 3) // sooner is never put off
-	f(5*time.Second, 3)
-	if err := conn.SetReadDeadline(time.Time{}); err != nil || len(inner.reads) != 4 {
-		t.Errorf("no deadline: %v, set %d times", err, len(inner.reads))
-	}
-	if err := conn.SetReadDeadline(begin); err != nil || len(inner.reads) != 5 {
-		t.Errorf("after none: %v, set %d times", err, len(inner.reads))
+	if len(inner.reads)+len(inner.writes) > 0 {
+		t.Errorf("deadlines %v and %v without timeouts", inner.reads, inner.writes)
 	}
 }

@@ -135,9 +135,6 @@ func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler, g *gate) e
 		ErrorHandler:       p.refuseUnreadable,
 		ReadBufferSize:     readBuffer,
 		MaxRequestBodySize: p.o.BodyLimit,
-		ReadTimeout:        p.o.ReadTimeout,
-		WriteTimeout:       p.o.WriteTimeout,
-		IdleTimeout:        p.o.IdleTimeout,
 		// The server counts a connection a little longer than the gate, and would refuse without JSON.
 		Concurrency:                  max(fasthttp.DefaultConcurrency, 2*p.o.MaxConnections),
 		CloseOnShutdown:              true,
@@ -147,9 +144,9 @@ func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler, g *gate) e
 		Logger:                       serverLog{p.o.Log},
 	}
 	p.mu.Lock()
-	lenient := newLenientListener(ln, p.o.ReadTimeout, p.o.WriteTimeout, p.o.IdleTimeout)
-	lenient.gate, lenient.turnAway = g, p.turnAway
-	ln = &onceListener{Listener: lenient}
+	ln = &onceListener{Listener: &patientListener{
+		Listener: ln, patience: patience{read: p.o.ReadTimeout, write: p.o.WriteTimeout, idle: p.o.IdleTimeout}, gate: g, turnAway: p.turnAway,
+	}}
 	p.servers, p.listeners = append(p.servers, s), append(p.listeners, ln)
 	if p.closing.Load() {
 		_ = ln.Close()
