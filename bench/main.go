@@ -22,25 +22,26 @@ import (
 
 // options are the flags.
 type options struct {
-	URL         map[string]string `name:"url" placeholder:"NAME=URL" help:"Another registry to compare with (repeatable). Its contexts and subjects that start with bench- are written to."`
-	Work        []string          `default:"id" enum:"id,version,latest,register" help:"What to ask for: ${enum}."`
-	Contexts    []int             `default:"1" help:"Numbers of contexts; each number is a schemaside of its own."`
-	IDs         int               `name:"ids" default:"100" help:"Schemas per context."`
-	Fields      int               `default:"5" help:"Fields per schema."`
-	Zipf        float64           `default:"1.1" help:"Skew of the choice of schemas, over 1; 0 chooses evenly."`
-	Connections int               `default:"8" help:"Connections, each with one request under way."`
-	Rounds      int               `default:"5" help:"Rounds; each drives every target once."`
-	Duration    time.Duration     `default:"2s" help:"How long a target is driven in a round."`
-	Rate        float64           `default:"0.5" help:"Rate of the open loop, as a part of the slowest closed loop's throughput; 0 leaves it out."`
-	Binary      string            `help:"A built schemaside; else one is built from the source around the current folder."`
-	ServeArgs   []string          `name:"serve-arg" help:"A further argument of schemaside serve (repeatable)."`
-	JSON        bool              `name:"json" help:"Print the figures as JSON."`
-	HTML        string            `name:"html" type:"path" help:"Write a page with latency curves to this file."`
+	URL          map[string]string `name:"url" placeholder:"NAME=URL" help:"Another registry to compare with (repeatable). Its contexts and subjects that start with bench- are written to."`
+	Work         []string          `default:"id" enum:"id,version,latest,register" help:"What to ask for: ${enum}."`
+	Contexts     []int             `default:"1" help:"Numbers of contexts; each number is a schemaside of its own."`
+	IDs          int               `name:"ids" default:"100" help:"Schemas per context."`
+	Fields       int               `default:"5" help:"Fields per schema."`
+	Zipf         float64           `default:"1.1" help:"Skew of the choice of schemas, over 1; 0 chooses evenly."`
+	Connections  int               `default:"8" help:"Connections, each with one request under way."`
+	Rounds       int               `default:"5" help:"Rounds; each drives every target once."`
+	Duration     time.Duration     `default:"2s" help:"How long a target is driven in a round."`
+	Rate         float64           `default:"0.5" help:"Rate of the open loop, as a part of the slowest closed loop's throughput; 0 leaves it out."`
+	BareTimeouts time.Duration     `default:"1m" help:"Timeouts of the bare handler's server; schemaside has its own, as any server on a network. 0 leaves them out."`
+	Binary       string            `help:"A built schemaside; else one is built from the source around the current folder."`
+	ServeArgs    []string          `name:"serve-arg" help:"A further argument of schemaside serve (repeatable)."`
+	JSON         bool              `name:"json" help:"Print the figures as JSON."`
+	HTML         string            `name:"html" type:"path" help:"Write a page with latency curves to this file."`
 }
 
 func main() {
-	if len(os.Args) > 2 && os.Args[1] == bareCommand {
-		if err := serveBare(os.Args[2], os.Stdin); err != nil {
+	if len(os.Args) > 3 && os.Args[1] == bareCommand {
+		if err := serveBare(os.Args[2], os.Args[3], os.Stdin); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 			os.Exit(1)
 		}

@@ -58,12 +58,12 @@ func (g *group) startBare(ctx context.Context, like *target, o options) (*target
 	if err != nil {
 		return nil, err
 	}
-	bare := &target{Name: "bare handler", Bare: true, addr: addr, host: addr, contexts: like.contexts, work: like.work}
+	bare := &target{Name: bareName(o), Bare: true, addr: addr, host: addr, contexts: like.contexts, work: like.work}
 	answer, err := json.Marshal(like.work[o.Work[0]].sample)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, bareCommand, addr) //nolint:gosec // it is ourselves
+	cmd := exec.CommandContext(ctx, self, bareCommand, addr, o.BareTimeouts.String()) //nolint:gosec // it is ourselves
 	cmd.Stdin = bytes.NewReader(answer)
 	return bare, g.launch(ctx, addr, cmd)
 }
@@ -107,14 +107,29 @@ type answer struct {
 	Body        []byte `json:"body"`
 }
 
-// serveBare answers every request with one answer and nothing else.
-func serveBare(addr string, stdin io.Reader) error {
+func bareName(o options) string {
+	if o.BareTimeouts == 0 {
+		return "bare handler, no timeouts"
+	}
+	return "bare handler"
+}
+
+// serveBare answers every request with one answer and nothing else. The server's timeouts are those that any server on a
+// network needs; 0 leaves them out.
+func serveBare(addr, timeouts string, stdin io.Reader) error {
+	timeout, err := time.ParseDuration(timeouts)
+	if err != nil {
+		return err
+	}
 	var a answer
 	if err := json.NewDecoder(stdin).Decode(&a); err != nil {
 		return err
 	}
 	server := &fasthttp.Server{
 		NoDefaultServerHeader: true,
+		ReadTimeout:           timeout,
+		WriteTimeout:          timeout,
+		IdleTimeout:           timeout,
 		Handler: func(ctx *fasthttp.RequestCtx) {
 			ctx.Response.Header.SetContentType(a.ContentType)
 			ctx.Response.Header.Set("X-Request-ID", a.RequestID)
