@@ -32,7 +32,7 @@ type options struct {
 	Rounds       int               `default:"5" help:"Rounds; each drives every target once."`
 	Duration     time.Duration     `default:"2s" help:"How long a target is driven in a round."`
 	Rate         float64           `default:"0.5" help:"Rate of the open loop, as a part of the slowest closed loop's throughput; 0 leaves it out."`
-	BareTimeouts time.Duration     `default:"1m" help:"Timeouts of the bare handler's server; schemaside has its own, as any server on a network. 0 leaves them out."`
+	BareTimeouts time.Duration     `default:"0s" help:"Timeouts of the bare handler's server, which has none by itself; schemaside has its own, as any server on a network."`
 	Binary       string            `help:"A built schemaside; else one is built from the source around the current folder."`
 	ServeArgs    []string          `name:"serve-arg" help:"A further argument of schemaside serve (repeatable)."`
 	JSON         bool              `name:"json" help:"Print the figures as JSON."`

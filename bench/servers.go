@@ -108,14 +108,14 @@ type answer struct {
 }
 
 func bareName(o options) string {
-	if o.BareTimeouts == 0 {
-		return "bare handler, no timeouts"
+	if o.BareTimeouts > 0 {
+		return "bare handler, with timeouts"
 	}
 	return "bare handler"
 }
 
-// serveBare answers every request with one answer and nothing else. The server's timeouts are those that any server on a
-// network needs; 0 leaves them out.
+// serveBare answers every request with one answer and nothing else. A timeout of 0 is
+// none.
 func serveBare(addr, timeouts string, stdin io.Reader) error {
 	timeout, err := time.ParseDuration(timeouts)
 	if err != nil {
