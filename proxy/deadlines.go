@@ -21,6 +21,42 @@ func (p patience) slack() time.Duration {
 	return shortest / 8
 }
 
+// coarseTick is how far a coarseClock may be behind. It is little beside any slack that matters.
+const coarseTick = 100 * time.Millisecond
+
+// coarseClock tells the time as of its last tick: reading the machine's clock twice per request is felt. One that isn't there
+// tells the time itself.
+type coarseClock struct {
+	started time.Time
+	// since is how long after that the last tick was.
+	since atomic.Int64
+}
+
+// startClock starts a clock that ticks until it is stopped.
+func startClock() (c *coarseClock, stop func()) {
+	c = &coarseClock{started: time.Now()}
+	ticker, done := time.NewTicker(coarseTick), make(chan struct{})
+	go func() {
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				c.since.Store(int64(time.Since(c.started)))
+			case <-done:
+				return
+			}
+		}
+	}()
+	return c, func() { close(done) }
+}
+
+func (c *coarseClock) now() time.Time {
+	if c == nil {
+		return time.Now()
+	}
+	return c.started.Add(time.Duration(c.since.Load()))
+}
+
 // patientListener hands out connections that keep their own deadlines. The server would read the clock four times and move
 // three deadlines per request, which costs more than finding the answer; here a deadline may fall a little early, so that it is
 // moved now and then, which bounds a slow client just as well.
@@ -29,6 +65,7 @@ func (p patience) slack() time.Duration {
 type patientListener struct {
 	net.Listener
 	patience patience
+	clock    *coarseClock
 	// gate bounds the open connections; nil: nothing does. turnAway gets those that find no room.
 	gate     *gate
 	turnAway func(net.Conn)
@@ -41,7 +78,7 @@ func (l *patientListener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		if l.gate == nil || l.gate.enter() {
-			return &patientConn{Conn: conn, patience: l.patience, slack: l.patience.slack(), gate: l.gate}, nil
+			return &patientConn{Conn: conn, patience: l.patience, slack: l.patience.slack(), clock: l.clock, gate: l.gate}, nil
 		}
 		l.turnAway(conn)
 	}
@@ -52,6 +89,7 @@ type patientConn struct {
 	net.Conn
 	patience patience
 	slack    time.Duration
+	clock    *coarseClock
 	// reads and writes count those of the request and the answer under way; answered tells that a request was answered before.
 	reads, writes int
 	answered      bool
@@ -98,7 +136,7 @@ func (c *patientConn) move(set time.Time, allowed time.Duration, begins bool) (u
 	if !begins || allowed <= 0 {
 		return set, false
 	}
-	until = time.Now().Add(allowed)
+	until = c.clock.now().Add(allowed)
 	earlier := until.Sub(set)
 	return until, set.IsZero() || earlier < 0 || earlier >= c.slack
 }

@@ -83,3 +83,17 @@ func TestNoPatienceNeeded(t *testing.T) {
 		t.Errorf("deadlines %v and %v without timeouts", inner.reads, inner.writes)
 	}
 }
+
+func TestCoarseClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, stop := startClock()
+		defer stop()
+		for range 20 {
+			time.Sleep(37 * time.Millisecond)
+			if behind := time.Since(c.now()); behind < 0 || behind > coarseTick {
+				t.Errorf("%s behind", behind)
+			}
+		}
+	})
+}

@@ -143,9 +143,11 @@ func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler, g *gate) e
 		NoDefaultContentType:         true,
 		Logger:                       serverLog{p.o.Log},
 	}
+	clock, stopClock := startClock()
+	defer stopClock()
 	p.mu.Lock()
 	ln = &onceListener{Listener: &patientListener{
-		Listener: ln, patience: patience{read: p.o.ReadTimeout, write: p.o.WriteTimeout, idle: p.o.IdleTimeout}, gate: g, turnAway: p.turnAway,
+		Listener: ln, clock: clock, patience: patience{read: p.o.ReadTimeout, write: p.o.WriteTimeout, idle: p.o.IdleTimeout}, gate: g, turnAway: p.turnAway,
 	}}
 	p.servers, p.listeners = append(p.servers, s), append(p.listeners, ln)
 	if p.closing.Load() {
