@@ -8,10 +8,14 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"schemaside/backend/registry"
 	"schemaside/conformance/features"
 	"schemaside/conformance/testserver"
 )
@@ -127,4 +131,51 @@ func (st step) answered(status int, got []byte) bool {
 	}
 	return json.Unmarshal(got, &refusal) == nil && refusal.Code == code && status == features.StatusOf(code) &&
 		(!hasText || refusal.Message == text)
+}
+
+// TestItem39: the soft delete of one version moves its time, that of the whole subject doesn't.
+func TestItem39(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_700_000_000_000)
+	var clock atomic.Int64
+	clock.Store(now.UnixMilli())
+	s := testserver.Start(t, testserver.Options{Registry: registry.Options{Now: func() time.Time { return time.UnixMilli(clock.Load()) }}})
+	do := func(method, path, body, want string) {
+		t.Helper()
+		step{method: method, path: path, body: body, want: want}.run(t, s.URL)
+	}
+	do("POST", "/subjects/v/versions", body("A"), "")
+	do("POST", "/subjects/w/versions", body("A"), "")
+	clock.Add(5000)
+	do("DELETE", "/subjects/v/versions/1", "", "1")
+	do("DELETE", "/subjects/w", "", "[1]")
+	shown := `{"subject":"%s","version":1,"id":1,"guid":"<any>","schemaType":"AVRO","schema":"$A","ts":%d,"deleted":true}`
+	do("GET", "/subjects/v/versions/1?deleted=true", "", fmt.Sprintf(shown, "v", now.UnixMilli()+5000))
+	do("GET", "/subjects/w/versions/1?deleted=true", "", fmt.Sprintf(shown, "w", now.UnixMilli()))
+}
+
+// TestItem98: a request's own ID comes back, else it gets one.
+func TestItem98(t *testing.T) {
+	t.Parallel()
+	s := testserver.Start(t, testserver.Options{})
+	f := func(given, want string) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/subjects", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if given != "" {
+			request.Header.Set("X-Request-ID", given)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if got := response.Header.Get("X-Request-ID"); !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("given %q: answers %q, want %s", given, got, want)
+		}
+	}
+	f("abc", "^abc$")
+	f("", "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 }

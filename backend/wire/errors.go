@@ -152,9 +152,6 @@ func InvalidRuleSet(reason string) *Error { return newError(42210, "%s", reason)
 func ContextNotEmpty(registryCtx string) *Error {
 	return newError(42211, "The specified context '%s' is not empty.", InContext(registryCtx))
 }
-func SchemaTooLarge() *Error {
-	return newError(42209, "Register operation failed because schema is too large")
-}
 
 // Things that failed. Their causes wrap the storage's sentinels.
 
