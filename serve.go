@@ -23,7 +23,6 @@ import (
 	"schemaside/proxy"
 	"schemaside/resolver"
 	"schemaside/storage"
-	"schemaside/storage/memory"
 )
 
 // serve runs a registry until ctx ends, then drains it.
@@ -35,7 +34,11 @@ func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 	log := newLog(cfg.Log, stderr)
 	warnOfDoors(log, doors)
 	metrics := proxy.NewMetrics(cfg.Metrics.Contexts)
-	store := storage.Observe(openStore(cfg.Storage), metrics.ObserveStorage)
+	opened, err := openStore(ctx, cfg.Storage)
+	if err != nil {
+		return err
+	}
+	store := storage.Observe(opened, metrics.ObserveStorage)
 	defer store.Close() //nolint:errcheck // nothing can be done about it any more
 	answers := newCache(cfg, store)
 	defer answers.Close()
@@ -57,9 +60,6 @@ func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 		return drain(ctx, p, cfg.Drain, log)
 	}
 }
-
-// openStore opens the store of a driver that config knows.
-func openStore(config.Storage) storage.Store { return memory.New() }
 
 func newCache(cfg config.Config, store storage.Store) *cache.Cache {
 	return cache.New(cache.Options{
