@@ -109,7 +109,7 @@ type Scan struct {
 // Every read of a context returns the Head that it was read under: rows and Head come from one snapshot. That
 // holds for ErrNotFound, too. Slices come in the order told, are the caller's to keep, and are empty rather than an
 // error when nothing is there. A context that was never written to reads as an empty one, and reading never
-// creates it.
+// creates it. So does one that can't be written to: no row has a name that ValidContext or ValidSubject refuses.
 //
 // Any method fails with ErrUnavailable when the database can't be asked (it is away, the deadline of ctx passed,
 // ctx was cancelled, the store is closed). No other error is meant where none is named.
@@ -162,8 +162,8 @@ type Store interface {
 
 	// Commit applies the changes in order, all or none, if the context is still at base, and returns the new Head,
 	// whose Revision is base+1. An empty list of changes is a commit like any other.
-	// Errors: ErrConflict when the context is not at base (nothing was changed); ErrOutcomeUnknown when the
-	// database can't tell whether the commit happened; ErrUnavailable when it surely did not.
+	// Errors: those of CheckNames; ErrConflict when the context is not at base (nothing was changed); ErrOutcomeUnknown
+	// when the database can't tell whether the commit happened; ErrUnavailable when it surely did not.
 	Commit(ctx context.Context, registryCtx string, base Revision, changes ...Change) (Head, error)
 
 	// Close lets calls under way fail with ErrUnavailable, and frees what the store holds. Later calls do nothing.

@@ -248,6 +248,9 @@ func (s *Store) Commit(ctx context.Context, registryCtx string, base storage.Rev
 	if err := s.usable(ctx); err != nil {
 		return storage.Head{}, err
 	}
+	if err := storage.CheckNames(registryCtx, changes); err != nil {
+		return storage.Head{}, err
+	}
 	if at := s.peek(registryCtx).head.Revision; at != base {
 		return storage.Head{}, conflict(registryCtx, base, at)
 	}
@@ -261,10 +264,7 @@ func (s *Store) Commit(ctx context.Context, registryCtx string, base storage.Rev
 	if old.head.Revision != base {
 		return storage.Head{}, conflict(registryCtx, base, old.head.Revision)
 	}
-	next, touched, err := old.with(changes)
-	if err != nil {
-		return storage.Head{}, fmt.Errorf("commit to context %s: %w", registryCtx, err)
-	}
+	next, touched := old.with(changes)
 	move := movement{context: c.name, old: old, next: next, touched: touched}
 	// Whoever sees the commit must find it by the index, so what comes is entered before, and what goes is
 	// struck out after.

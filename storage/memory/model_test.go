@@ -366,11 +366,7 @@ func TestOldSnapshots(t *testing.T) {
 	var snapshots []*snapshot
 	var listings []string
 	for range 200 {
-		next, _, err := v.with([]storage.Change{g.change(), g.change(), g.change()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		v = next
+		v, _ = v.with([]storage.Change{g.change(), g.change(), g.change()})
 		snapshots, listings = append(snapshots, v), append(listings, listing(v))
 	}
 	for i, v := range snapshots {

@@ -3,7 +3,6 @@ package memory
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -120,8 +119,9 @@ type touched struct {
 	fingerprints []storage.Fingerprint
 }
 
-// with returns the snapshot that follows v when the changes are applied. v stays as it is.
-func (v *snapshot) with(changes []storage.Change) (*snapshot, touched, error) {
+// with returns the snapshot that follows v when the changes, which storage.CheckNames let pass, are applied. v stays as it
+// is.
+func (v *snapshot) with(changes []storage.Change) (*snapshot, touched) {
 	next := &snapshot{
 		head:           v.head,
 		schemas:        v.schemas.Copy(),
@@ -134,14 +134,12 @@ func (v *snapshot) with(changes []storage.Change) (*snapshot, touched, error) {
 	next.head.Revision++
 	var t touched
 	for _, change := range changes {
-		if err := next.apply(change, &t); err != nil {
-			return nil, touched{}, err
-		}
+		next.apply(change, &t)
 	}
-	return next, t, nil
+	return next, t
 }
 
-func (v *snapshot) apply(change storage.Change, t *touched) error {
+func (v *snapshot) apply(change storage.Change, t *touched) {
 	switch c := change.(type) {
 	case storage.PutSchema:
 		v.putSchema(c.Schema)
@@ -170,10 +168,7 @@ func (v *snapshot) apply(change storage.Change, t *touched) error {
 		v.head.Known = c.Known
 	case storage.Removal:
 		v.head.Removal = v.head.Revision
-	default:
-		return fmt.Errorf("a change of type %T is none that can be applied", change)
 	}
-	return nil
 }
 
 // What a caller hands in is only borrowed, so whatever is kept below is cloned.
