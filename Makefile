@@ -35,6 +35,14 @@ check: ## Check the format and run go vet.
 lint: ## Run the linters, with the direction of imports among them.
 	$(LINT) run ./...
 
+.PHONY: services
+services: ## Start the database servers that the tests need, unless they are up, and print their DSNs.
+	@deploy/services.sh up
+
+.PHONY: services-down
+services-down: ## Stop the servers that services has started.
+	@deploy/services.sh down
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (3s).
 	@$(MAKE) -s fuzz-json | $(TALLY)
