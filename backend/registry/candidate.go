@@ -59,21 +59,46 @@ func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (c
 		return candidate{}, refusal(t, in, err)
 	}
 	c := candidate{language: language, details: details{References: references, Metadata: in.Metadata, RuleSet: in.RuleSet}}
-	if c.parsed, err = s.r.parsed.parse(language, in.Text, schema.ParseOptions{References: texts, Strict: how.strict}); err != nil {
+	read, err := s.r.read(language, in.Text, texts, how)
+	if err != nil {
 		return candidate{}, refusal(t, in, err)
 	}
+	c.parsed = read.schema
 	if how.validate {
 		if err := c.parsed.Validate(how.fields); err != nil {
 			return candidate{}, wire.InvalidSchema(wire.Textf("Invalid schema %s, details: %s", printed(t, in, "0", "-1"), err.Error()))
 		}
 	}
 	if how.normalize {
-		if c.parsed, err = c.parsed.Normalized(); err != nil {
+		if c.parsed, err = s.r.parsed.normalized(read); err != nil {
 			return candidate{}, refusal(t, in, err)
 		}
 		c.References = normalizeReferences(c.References)
 	}
 	return c, nil
+}
+
+func (r *Registry) read(l schema.Language, text string, references []schema.Reference, how reading) (parsedEntry, error) {
+	if how.strict || how.normalize {
+		return r.parsed.parse(l, text, schema.ParseOptions{References: references, Strict: how.strict})
+	}
+	return r.parsed.parseWidely(l, text, references)
+}
+
+// recognise reads an input that may be registered already. The rules of new texts come first: what isn't registered has to
+// obey them, and so is read once. What they refuse may have been stored by wider ones.
+func (s *session) recognise(t backend.Target, in wire.SchemaInput, how reading) (candidate, error) {
+	c, err := s.prepare(t, in, how)
+	if how.strict && isInvalidSchema(err) {
+		how.strict = false
+		return s.prepare(t, in, how)
+	}
+	return c, err
+}
+
+func isInvalidSchema(err error) bool {
+	e := (*wire.Error)(nil)
+	return errors.As(err, &e) && e.Code == wire.CodeInvalidSchema
 }
 
 // normalizeReferences sorts references and drops repeats (spec/schema-languages.md 4.2).

@@ -19,7 +19,11 @@ const (
 )
 
 // parsedKey stands for a language, a text, all that it refers to, and how it was read.
-type parsedKey [sha256.Size]byte
+type parsedKey struct {
+	sum [sha256.Size]byte
+	// strict is schema.ParseOptions.Strict; normalized is set for the normalised form.
+	strict, normalized bool
+}
 
 // parsedCache keeps the parsed form of texts that were read lately, so that a check against the newest version doesn't
 // read it again. Refused texts are not kept.
@@ -37,7 +41,8 @@ type parsedCache struct {
 type parsedEntry struct {
 	key    parsedKey
 	schema schema.Schema
-	bytes  int
+	// size is that of the texts, bytes the memory of the parsed form.
+	size, bytes int
 }
 
 func newParsedCache(limits schema.Limits) *parsedCache {
@@ -45,17 +50,43 @@ func newParsedCache(limits schema.Limits) *parsedCache {
 }
 
 // parse reads a text, or finds that it was read before.
-func (c *parsedCache) parse(l schema.Language, text string, o schema.ParseOptions) (schema.Schema, error) {
+func (c *parsedCache) parse(l schema.Language, text string, o schema.ParseOptions) (parsedEntry, error) {
 	key, size := keyOf(l, text, o)
-	if s := c.get(key); s != nil {
-		return s, nil
+	if e, ok := c.get(key); ok {
+		return e, nil
 	}
 	o.Limits = c.limits
 	s, err := l.Parse(text, o)
-	if err == nil {
-		c.put(parsedEntry{key: key, schema: s, bytes: weight(s, size)})
+	if err != nil {
+		return parsedEntry{}, err
 	}
-	return s, err
+	return c.put(key, s, size), nil
+}
+
+// parseWidely reads a text by the rules of stored texts. One that was read as a new text is the same by these rules, but
+// for its normalised form.
+func (c *parsedCache) parseWidely(l schema.Language, text string, references []schema.Reference) (parsedEntry, error) {
+	o := schema.ParseOptions{References: references, Strict: true}
+	key, _ := keyOf(l, text, o)
+	if e, ok := c.get(key); ok {
+		return e, nil
+	}
+	o.Strict = false
+	return c.parse(l, text, o)
+}
+
+// normalized is the normalised form of what was parsed.
+func (c *parsedCache) normalized(e parsedEntry) (schema.Schema, error) {
+	key := e.key
+	key.normalized = true
+	if n, ok := c.get(key); ok {
+		return n.schema, nil
+	}
+	s, err := e.schema.Normalized()
+	if err != nil {
+		return nil, err
+	}
+	return c.put(key, s, e.size).schema, nil
 }
 
 // weight estimates the memory of a parsed form whose texts have a size together.
@@ -80,29 +111,29 @@ func keyOf(l schema.Language, text string, o schema.ParseOptions) (key parsedKey
 		write(ref.Name)
 		write(ref.Text)
 	}
-	if o.Strict {
-		h.Write([]byte{1})
-	}
-	h.Sum(key[:0])
+	key.strict = o.Strict
+	h.Sum(key.sum[:0])
 	return key, size
 }
 
-func (c *parsedCache) get(key parsedKey) schema.Schema {
+func (c *parsedCache) get(key parsedKey) (parsedEntry, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.byKey[key]
 	if !ok {
-		return nil
+		return parsedEntry{}, false
 	}
 	c.recent.MoveToFront(e)
-	return e.Value.(parsedEntry).schema //nolint:forcetypeassert // recent holds nothing else
+	return e.Value.(parsedEntry), true //nolint:forcetypeassert // recent holds nothing else
 }
 
-func (c *parsedCache) put(entry parsedEntry) {
+// put keeps a parsed form, unless it is too large, and returns it.
+func (c *parsedCache) put(key parsedKey, s schema.Schema, size int) parsedEntry {
+	entry := parsedEntry{key: key, schema: s, size: size, bytes: weight(s, size)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.byKey[entry.key]; ok || entry.bytes > parsedBytes/4 {
-		return
+		return entry
 	}
 	c.byKey[entry.key] = c.recent.PushFront(entry)
 	for c.bytes += entry.bytes; c.bytes > parsedBytes; {
@@ -110,4 +141,5 @@ func (c *parsedCache) put(entry parsedEntry) {
 		delete(c.byKey, oldest.key)
 		c.bytes -= oldest.bytes
 	}
+	return entry
 }

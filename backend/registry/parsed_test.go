@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"schemaside/backend"
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/avro"
 	"schemaside/backend/schema/jsonschema"
@@ -38,6 +39,58 @@ func TestCheckParsesOnce(t *testing.T) {
 				t.Errorf("the second check read %q and compared %d times", texts, checks)
 			}
 		})
+	}
+}
+
+// A registration reads a new text once, also where it is normalised; a text that is registered, not at all.
+func TestRegisterParsesOnce(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects() {
+		for _, normalize := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, normalize=%t", d.language.Name(), normalize), func(t *testing.T) {
+				t.Parallel()
+				r, l := d.registry()
+				in := d.using("M")
+				for i, want := range []int{1, 0} {
+					p := backend.Register{Target: r.target("s"), Input: in, Normalize: normalize}
+					if _, _, err := r.Register(t.Context(), p); err != nil {
+						t.Fatal(err)
+					}
+					if texts, _ := l.reset(); len(texts) != want {
+						t.Errorf("registration %d read %q", i, texts)
+					}
+				}
+			})
+		}
+	}
+}
+
+// What was let in by wider rules is found again by a registration under narrower ones; a new version is not let in.
+func TestRegisterAgainWhatIsNoLongerAllowed(t *testing.T) {
+	t.Parallel()
+	loose := input("AVRO", `{"type":"record","name":"R","fields":[{"name":"f","type":"int","default":"x"}]}`)
+	looser := input("AVRO", `{"type":"record","name":"R","fields":[{"name":"f","type":"int","default":"x"},{"name":"g","type":"int","default":"x"}]}`)
+	for _, normalize := range []bool{false, true} {
+		r := newCaller(Options{})
+		validate := func(on bool) {
+			r.config(t, "s", wire.ConfigUpdate{ValidateNewSchemas: wire.Patch[*bool]{Set: true, Value: &on}})
+		}
+		register := func(in wire.SchemaInput) (wire.Schema, error) {
+			out, _, err := r.Register(t.Context(), backend.Register{Target: r.target("s"), Input: in, Normalize: normalize})
+			return out, err
+		}
+		validate(false)
+		first, err := register(loose)
+		if err != nil {
+			t.Fatal(err)
+		}
+		validate(true)
+		if again, err := register(loose); err != nil || again.ID != first.ID {
+			t.Errorf("normalize=%t: registered again as %d, %v", normalize, again.ID, err)
+		}
+		if _, err := register(looser); !isInvalidSchema(err) {
+			t.Errorf("normalize=%t: a new text with a bad default: %v", normalize, err)
+		}
 	}
 }
 
@@ -128,7 +181,7 @@ func TestParsedCacheKeepsWhatIsUsed(t *testing.T) {
 		}
 	}
 	key, _ := keyOf(language, "used", schema.ParseOptions{})
-	if cache.get(key) == nil {
+	if _, kept := cache.get(key); !kept {
 		t.Error("it is gone")
 	}
 }

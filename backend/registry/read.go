@@ -187,11 +187,11 @@ func (s *session) parseStored(t backend.Target, st stored) (schema.Schema, error
 	if err != nil {
 		return nil, refusal(t, in, err)
 	}
-	parsed, err := s.r.parsed.parse(language, st.Text, schema.ParseOptions{References: texts})
+	read, err := s.r.parsed.parseWidely(language, st.Text, texts)
 	if err != nil {
 		return nil, refusal(t, in, err)
 	}
-	return parsed, nil
+	return read.schema, nil
 }
 
 // shownReferences writes references as the caller sees them (spec 2.9): as stored, or qualified where asked for. A bound

@@ -72,7 +72,10 @@ func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.
 	if blank(p.Input) || rewrites(config) || p.Anew || changesTags(p.Input) {
 		return out, false, nil
 	}
-	c, err := s.prepare(t, p.Input, reading{normalize: p.Normalize || isTrue(config.Normalize, false)})
+	c, err := s.recognise(t, p.Input, reading{
+		strict:    isNew(p.Input, config),
+		normalize: p.Normalize || isTrue(config.Normalize, false),
+	})
 	if err != nil {
 		return out, false, err
 	}
@@ -106,6 +109,11 @@ func (s *session) lookupFirst(t backend.Target, p backend.Register, config wire.
 	}
 	out, err = s.matched(t, m, p.Format)
 	return out, true, err
+}
+
+// isNew tells whether an input has to obey the rules of new texts.
+func isNew(in wire.SchemaInput, config wire.Config) bool {
+	return in.ID < 0 && isTrue(config.ValidateNewSchemas, true)
 }
 
 // rewrites tells whether a config adds to what is registered under it.
@@ -143,7 +151,7 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 	}
 	how := reading{
 		fresh:     in.ID < 0,
-		strict:    in.ID < 0 && isTrue(config.ValidateNewSchemas, true),
+		strict:    isNew(in, config),
 		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
 		validate:  !importing,
 		fields:    isTrue(config.ValidateFields, false),
