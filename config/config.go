@@ -57,7 +57,11 @@ type Storage struct {
 type Registry struct {
 	Compatibility  string `yaml:"compatibility" flag:"compatibility" oneof:"NONE|BACKWARD|BACKWARD_TRANSITIVE|FORWARD|FORWARD_TRANSITIVE|FULL|FULL_TRANSITIVE" doc:"Compatibility level where no config sets one."`
 	ModeMutability bool   `yaml:"mode_mutability" doc:"Whether modes can be changed. Without it, PUT and DELETE of a mode are refused."`
-	RuleSets       string `yaml:"rule_sets" oneof:"keep|drop" doc:"Whether rule sets (data contracts) are kept and checked, or taken out of what comes in without a word, as Confluent's community edition does."`
+	// RejectEmptySubject, StrictReferenceVersions and ValidateFields are off on the reference server, too.
+	RejectEmptySubject      bool   `yaml:"reject_empty_subject" doc:"Whether nothing can be registered under the empty subject of a context (:.orders:)."`
+	StrictReferenceVersions bool   `yaml:"strict_reference_versions" doc:"Whether a new schema that draws in two versions under one reference name is refused. Else the first one counts."`
+	ValidateFields          bool   `yaml:"validate_fields" doc:"Whether reserved fields are checked where no config says."`
+	RuleSets                string `yaml:"rule_sets" oneof:"keep|drop" doc:"Whether rule sets (data contracts) are kept and checked, or taken out of what comes in without a word, as Confluent's community edition does."`
 }
 
 // What becomes of rule sets.

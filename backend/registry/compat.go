@@ -83,7 +83,7 @@ func (s *session) check(t backend.Target, p backend.Check) ([]wire.Text, error) 
 		strict:    isTrue(config.ValidateNewSchemas, true),
 		normalize: p.Normalize || isTrue(config.Normalize, false),
 		validate:  true,
-		fields:    isTrue(config.ValidateFields, false),
+		fields:    s.r.validatesFields(config),
 	})
 	if err != nil {
 		return nil, err
@@ -96,6 +96,11 @@ func isTrue(flag *bool, otherwise bool) bool {
 		return otherwise
 	}
 	return *flag
+}
+
+// validatesFields tells whether a config asks for validateFields.
+func (r *Registry) validatesFields(config wire.Config) bool {
+	return isTrue(config.ValidateFields, r.o.ValidateFields)
 }
 
 func live(rows []storage.Version) []storage.Version {
@@ -117,7 +122,7 @@ func (s *session) compare(t backend.Target, c candidate, earlier []storage.Versi
 		return []wire.Text{}, nil
 	}
 	return append(messages, wire.Textf("{validateFields: '%s', compatibility: '%s'}",
-		strconv.FormatBool(isTrue(config.ValidateFields, false)), config.Compatibility)), nil
+		strconv.FormatBool(s.r.validatesFields(config)), config.Compatibility)), nil
 }
 
 // compareVersions compares a candidate with the earlier versions that the level asks for, the newest one first, up to the

@@ -37,9 +37,12 @@ type fetch struct {
 	bound bool
 	// stored is set when the schema that refers was let in before.
 	stored bool
-	names  map[string]bool
-	texts  []schema.Reference
-	bytes  int
+	// strict is set when no name may stand for two versions.
+	strict bool
+	// names are the reference names that were met, with the first version of each.
+	names map[string]int32
+	texts []schema.Reference
+	bytes int
 }
 
 // resolve returns the references of a schema that is handed in, with actual version numbers, and the texts that they draw
@@ -52,7 +55,7 @@ func (s *session) resolve(t backend.Target, references []wire.Reference, deleted
 	if len(references) > s.r.o.MaxReferences {
 		return nil, nil, s.r.tooManyReferences()
 	}
-	f := &fetch{s: s, bound: t.Bound, names: map[string]bool{}}
+	f := &fetch{s: s, bound: t.Bound, strict: s.r.o.StrictReferences && !deleted, names: map[string]int32{}}
 	resolved := slices.Clone(references)
 	for i, ref := range resolved {
 		ref.Subject = s.r.withinBounds(t, ref.Subject)
@@ -71,7 +74,7 @@ func (s *session) resolve(t backend.Target, references []wire.Reference, deleted
 
 // texts returns the texts that a schema stored in the target's context draws in.
 func (s *session) texts(t backend.Target, references []wire.Reference) ([]schema.Reference, error) {
-	f := &fetch{s: s, bound: t.Bound, stored: true, names: map[string]bool{}}
+	f := &fetch{s: s, bound: t.Bound, stored: true, names: map[string]int32{}}
 	for _, ref := range references {
 		if _, err := f.one(t.Context, ref, true); err != nil {
 			return nil, err
@@ -93,10 +96,10 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	} else if err != nil {
 		return 0, err
 	}
-	if f.names[ref.Name] {
-		return row.Version, nil
+	if first, met := f.names[ref.Name]; met {
+		return row.Version, f.conflict(ref.Name, first, row.Version)
 	}
-	f.names[ref.Name] = true
+	f.names[ref.Name] = row.Version
 	if len(f.names) > f.s.r.o.MaxReferences {
 		return 0, f.s.r.tooManyReferences()
 	}
@@ -108,7 +111,10 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 		return 0, errTooMuchReferenced
 	}
 	for _, inner := range st.References {
-		if f.names[inner.Name] {
+		if first, met := f.names[inner.Name]; met {
+			if err := f.conflict(inner.Name, first, inner.Version); err != nil {
+				return 0, err
+			}
 			continue
 		}
 		if _, err := f.one(name.Context, inner, true); err != nil {
@@ -117,6 +123,14 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	}
 	f.texts = append(f.texts, schema.Reference{Name: ref.Name, Text: st.Text})
 	return row.Version, nil
+}
+
+// conflict refuses a second version under a name, where that is asked for.
+func (f *fetch) conflict(name string, first, second int32) error {
+	if first == second || !f.strict {
+		return nil
+	}
+	return fmt.Errorf("Conflicting reference versions for \"%s\": version %d and version %d", name, first, second) //nolint:staticcheck // the reference server's words
 }
 
 func (r *Registry) tooManyReferences() error {

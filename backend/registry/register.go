@@ -43,7 +43,7 @@ func (s *session) registered(t backend.Target, p backend.Register) (out wire.Sch
 			}
 			at = append(at, other)
 		}
-	} else if err := registrable(t); err != nil {
+	} else if err := s.r.registrable(t); err != nil {
 		return out, false, err
 	}
 	for _, t := range at {
@@ -55,13 +55,14 @@ func (s *session) registered(t backend.Target, p backend.Register) (out wire.Sch
 			return out, found, err
 		}
 	}
-	return out, false, registrable(t)
+	return out, false, s.r.registrable(t)
 }
 
 // registrable refuses names that nothing can be registered under (spec 2.1). The reference server fails at the nameless
 // subject of the root context.
-func registrable(t backend.Target) error {
-	if !validName(t.Name()) || t.Root() || t.Context == wildcardContext {
+func (r *Registry) registrable(t backend.Target) error {
+	rejected := t.Subject == "" && r.o.RejectEmptySubject
+	if !validName(t.Name()) || t.Root() || t.Context == wildcardContext || rejected {
 		return wire.InvalidSubject(t.Name())
 	}
 	return nil
@@ -123,7 +124,7 @@ func rewrites(c wire.Config) bool {
 
 // register decides a registration (spec 1.7).
 func (s *session) register(t backend.Target, p backend.Register) (out wire.Schema, changes []storage.Change, err error) {
-	if err := registrable(t); err != nil {
+	if err := s.r.registrable(t); err != nil {
 		return out, nil, err
 	}
 	config, err := s.configInScope(t)
@@ -154,7 +155,7 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 		strict:    isNew(in, config),
 		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
 		validate:  !importing,
-		fields:    isTrue(config.ValidateFields, false),
+		fields:    s.r.validatesFields(config),
 	}
 	c, err := s.prepare(t, in, how)
 	if err != nil {

@@ -43,6 +43,13 @@ type Options struct {
 	Compatibility string
 	// ModeImmutable refuses every change of a mode.
 	ModeImmutable bool
+	// RejectEmptySubject refuses registrations under a context alone (`:.team-a:`).
+	RejectEmptySubject bool
+	// StrictReferences refuses new schemas that draw in two versions under one reference name. What is registered already,
+	// or imported, is let be.
+	StrictReferences bool
+	// ValidateFields is validateFields where nothing is configured.
+	ValidateFields bool
 	// DropRuleSets takes the rule sets out of everything that comes in, as the reference's community edition does.
 	DropRuleSets bool
 	// NoFallback keeps the open view from looking for a subject in other contexts (spec 2.5, 2.6).

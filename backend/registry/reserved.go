@@ -17,7 +17,7 @@ const reservedProperty = "confluent:reserved"
 // uses all the same (spec 3.2). It finds nothing unless the config asks for validateFields. The newest version counts
 // whatever its compatibility group.
 func (s *session) reservedFields(t backend.Target, c candidate, earlier []storage.Version, config wire.Config) ([]wire.Text, error) {
-	if !isTrue(config.ValidateFields, false) {
+	if !s.r.validatesFields(config) {
 		return nil, nil
 	}
 	var messages []wire.Text

@@ -30,7 +30,7 @@ func (r *Registry) Tag(ctx context.Context, p backend.Tag) (wire.Schema, error) 
 	}
 	var found backend.Target
 	input, _, err := readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (in wire.SchemaInput, err error) {
-		if err := registrable(t); err != nil {
+		if err := s.r.registrable(t); err != nil {
 			return in, err
 		}
 		found, in, err = s.tagInput(t, p)
