@@ -12,4 +12,6 @@ var (
 	ErrUnavailable = errors.New("storage unavailable")
 	// ErrOutcomeUnknown: a commit may or may not have happened.
 	ErrOutcomeUnknown = errors.New("outcome of the commit unknown")
+	// ErrName: a name is longer than stores keep, is no UTF-8, or holds a NUL. Nothing was changed.
+	ErrName = errors.New("no name that can be stored")
 )

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -12,9 +11,6 @@ const (
 	MaxSubject = 1024
 	MaxContext = 255
 )
-
-// ErrName: a name is longer than any store can keep, is no UTF-8, or holds a NUL. Nothing was changed.
-var ErrName = errors.New("no name that can be stored")
 
 // ValidSubject tells whether rows of a subject can be kept. The empty name is one like any other.
 func ValidSubject(name string) bool { return len(name) <= MaxSubject && isText(name) }
