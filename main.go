@@ -80,10 +80,10 @@ func (c command) do(ctx context.Context, env []string, stdout, stderr io.Writer)
 	return nil
 }
 
-// migrate refuses the memory store, the only one that there is. What is allowed for storage.driver tells about the others.
+// migrate refuses stores that have no tables. What is allowed for storage.driver tells about the others.
 func migrate(s config.Storage) error {
-	return &usageError{fmt.Errorf("migrate: the %s store begins empty at every start and has no tables; "+
-		"migrate is for databases, which this version can't use yet", s.Driver)}
+	return &usageError{fmt.Errorf("migrate: the %s store has no tables that could be old; migrate is for databases, "+
+		"which this version can't use yet", s.Driver)}
 }
 
 func (c command) load(env []string) (config.Config, error) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -50,12 +51,15 @@ func TestRunRefuses(t *testing.T) {
 	f("serve --lissen :0", "", 2, "unknown flag --lissen", "--listen")
 	f("serve --listen", "", 2, "--listen")
 	f("serve --listen 8081", "", 2, "--listen (listen)", `"8081"`, "want host:port")
-	f("serve --storage cassandra", "", 2, "--storage (storage.driver)", `"cassandra"`, "want memory", "not there yet")
+	f("serve --storage cassandra", "", 2, "--storage (storage.driver)", `"cassandra"`, "want memory, embedded", "not there yet")
 	f("serve --compatibility UP", "", 2, "--compatibility (registry.compatibility)", `"UP"`, "want NONE, BACKWARD, ")
 	f("serve --cache-max-bytes much", "", 2, "--cache-max-bytes (cache.max_bytes)", `"much"`, "want a number of bytes")
 	f("serve --drain-delay -1s", "", 2, "--drain-delay (drain.delay)", `"-1s"`, "want a duration", "at least 0s")
 	f("serve --cache-max-contexts -.5 --listen :0", "", 2, "--cache-max-contexts (cache.max_contexts)", `"-.5"`, "want a whole number, at least 1")
-	f("migrate", "", 2, "the memory store begins empty at every start and has no tables", "can't use yet")
+	f("migrate", "", 2, "the embedded store has no tables", "can't use yet")
+	f("migrate --storage memory", "", 2, "the memory store has no tables", "can't use yet")
+	f("serve --listen :0 --dsn "+file("listen: no database"), "", 1, "schemaside.yaml: damaged, or no file of schemaside")
+	f("serve --listen :0 --dsn /no/such/folder/schemaside.db", "", 1, "/no/such/folder/schemaside.db")
 	f("migrate", "SCHEMASIDE_STORAGE_DRIVER=postgres", 2, `"postgres"`, "not there yet")
 	f("migrate --storage mysql", "", 2, "--storage (storage.driver)", `"mysql"`, "not there yet")
 	f("serve", "SCHEMASIDE_DRAIN_DELAY=soon", 2, "SCHEMASIDE_DRAIN_DELAY (drain.delay)", `"soon"`, "want a duration")
@@ -67,7 +71,7 @@ func TestRunRefuses(t *testing.T) {
 	f("serve --listeners [{port:\":0\"}]", "", 2, "--listeners: unknown key listeners[0].", "want address, context, header")
 	f("serve --config "+file("listeners: [{address: ':0', context: .__GLOBAL}]"), "", 2, "listeners[0].context", `".__GLOBAL"`, "want the name of a context")
 	f("serve --config "+file("resolver: {hosts: {'a.example:80': .a}}"), "", 2, "resolver.hosts", `"a.example:80"`, "without port")
-	f("serve --listen 192.0.2.1:0", "", 1, `listen: "192.0.2.1:0"`)
+	f("serve --storage memory --listen 192.0.2.1:0", "", 1, `listen: "192.0.2.1:0"`)
 	f("health --url nowhere", "", 2, "--url", `"nowhere"`, "http://127.0.0.1:8081")
 	f("health --url http://127.0.0.1:1", "", 1, "http://127.0.0.1:1/health/ready")
 	f("health --timeout never", "", 2, "--timeout", "never")
@@ -141,11 +145,15 @@ type program struct {
 	log bytes.Buffer
 }
 
-// start runs serve with further arguments until the test ends, and waits for the line that tells where it listens.
+// start runs serve with further arguments until the test ends, and waits for the line that tells where it listens. It has
+// the memory store unless an argument names another one.
 func start(t *testing.T, env []string, args ...string) *program {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	p := &program{stop: stop, exit: make(chan int, 1)}
+	if !slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "--storage=") }) {
+		args = append([]string{"--storage=memory"}, args...)
+	}
 	r, w := io.Pipe()
 	ended := make(chan struct{})
 	go func() {
@@ -162,7 +170,7 @@ func start(t *testing.T, env []string, args ...string) *program {
 			Listen                  []string
 		}
 		if err := json.Unmarshal(lines.Bytes(), &started); err == nil && started.Message == "serving" {
-			if started.Storage != "memory" || len(started.Listen) == 0 {
+			if !slices.Contains(args, "--storage="+started.Storage) || len(started.Listen) == 0 {
 				t.Errorf("it says %s", lines.Bytes())
 			}
 			for _, l := range started.Listen {
@@ -255,6 +263,29 @@ func TestServe(t *testing.T) {
 			t.Errorf("exit code %d, log:\n%s", code, p.logged())
 		}
 	}
+}
+
+// TestRestart: what the embedded store was given is there in the next process, and only one process at a time has the file.
+func TestRestart(t *testing.T) {
+	t.Parallel()
+	args := []string{"--listen=127.0.0.1:0", "--drain-delay=0s", "--storage=embedded", "--dsn=" + filepath.Join(t.TempDir(), "schemaside.db")}
+	p := start(t, nil, args...)
+	registered := `{"schema":"\"string\""}`
+	if status, body := ask(t, "POST", p.url+"/subjects/:.a:orders/versions", registered); status != 200 {
+		t.Errorf("register answers %d %s", status, body)
+	}
+	_, listed := ask(t, "GET", p.url+"/subjects/:.a:orders/versions/1", "")
+	var stderr bytes.Buffer
+	if code := run(t.Context(), append([]string{"serve"}, args...), nil, io.Discard, &stderr); code != 1 || !strings.Contains(stderr.String(), "in use by another process") {
+		t.Errorf("a second process ends with %d: %s", code, &stderr)
+	}
+	p.stop()
+	if code := <-p.exit; code != 0 {
+		t.Fatalf("exit code %d, log:\n%s", code, p.logged())
+	}
+	p = start(t, nil, args...)
+	expect(t, "GET", p.url+"/subjects/:.a:orders/versions/1", "", 200, listed)
+	expect(t, "GET", p.url+"/contexts", "", 200, `[".",".a"]`)
 }
 
 func TestIsolatedName(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"schemaside/config"
 	"schemaside/storage"
+	"schemaside/storage/embedded"
 	"schemaside/storage/memory"
 )
 
@@ -14,6 +15,8 @@ func openStore(_ context.Context, s config.Storage) (storage.Store, error) {
 	switch s.Driver {
 	case "memory":
 		return memory.New(), nil
+	case "embedded":
+		return embedded.Open(embedded.Options{Path: s.DSN})
 	default:
 		return nil, fmt.Errorf("storage.driver: %q: no such store", s.Driver)
 	}

@@ -48,8 +48,8 @@ type Admin struct {
 
 // Storage is where schemas are kept.
 type Storage struct {
-	Driver   string        `yaml:"driver" flag:"storage" oneof:"memory" later:"embedded, postgres, mysql and cassandra" doc:"Where schemas are kept. memory forgets everything when the process ends."`
-	DSN      string        `yaml:"dsn" flag:"dsn" secret:"yes" doc:"Address and credentials of the database, as its driver wants them. memory needs none."`
+	Driver   string        `yaml:"driver" flag:"storage" oneof:"memory|embedded" later:"postgres, mysql and cassandra" doc:"Where schemas are kept. embedded keeps them in one file, which one process at a time can use; memory forgets everything when the process ends."`
+	DSN      string        `yaml:"dsn" flag:"dsn" secret:"yes" doc:"Address and credentials of the database, as its driver wants them. For embedded it is the path of the file, schemaside.db in the working directory unless given, which is made if it isn't there. memory needs none."`
 	Deadline time.Duration `yaml:"deadline" min:"1ms" doc:"Time that a request's calls to the database may take altogether."`
 }
 
@@ -126,11 +126,14 @@ type Metrics struct {
 	Contexts int `yaml:"contexts" min:"0" doc:"Contexts that have a label of their own, the first 64 bytes of their name; the rest is counted as other, and so is a context until an answer has shown that it is there."`
 }
 
+// EmbeddedFile is where the embedded store keeps its schemas unless it is told.
+const EmbeddedFile = "schemaside.db"
+
 // Default returns the configuration of a process that nobody configured.
 func Default() Config {
 	return Config{
 		Listen:   "127.0.0.1:8081",
-		Storage:  Storage{Driver: "memory", Deadline: 5 * time.Second},
+		Storage:  Storage{Driver: "embedded", Deadline: 5 * time.Second},
 		Registry: Registry{Compatibility: "BACKWARD", ModeMutability: true, RuleSets: RuleSetsKeep},
 		Schema:   Schema{MaxDepth: 1000, MaxElements: 250_000, MaxReferences: 1000},
 		Resolver: Resolver{ContextHeader: "X-Schemaside-Context", Fallback: true},

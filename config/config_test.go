@@ -28,6 +28,9 @@ func TestLoad(t *testing.T) {
 		if expected.Listeners == nil {
 			expected.Listeners = []Listener{{Address: expected.Listen, Header: HeaderSelect}}
 		}
+		if expected.Storage.Driver == "embedded" && expected.Storage.DSN == "" {
+			expected.Storage.DSN = EmbeddedFile
+		}
 		got, err := Load(Sources{File: write(t, file), Env: env, Flags: flags})
 		if err != nil {
 			t.Errorf("%q, %q, %q: %v", file, env, flags, err)
@@ -56,7 +59,7 @@ func TestLoad(t *testing.T) {
 	f("", env("SCHEMASIDE_CACHE_FRESHNESS=250ms"), nil, func(c *Config) { c.Cache.Freshness = 250 * time.Millisecond })
 	f("drain: {delay: 0s}", nil, nil, func(c *Config) { c.Drain.Delay = 0 })
 	f("registry: {compatibility: full_Transitive}", nil, nil, func(c *Config) { c.Registry.Compatibility = "FULL_TRANSITIVE" })
-	f("storage: {driver: MEMORY}", nil, nil, func(*Config) {})
+	f("storage: {driver: MEMORY}", nil, nil, func(c *Config) { c.Storage.Driver = "memory" })
 	f("log: {access: sample 100}", nil, nil, func(c *Config) { c.Log.Access.Every = 100 })
 	f("log: {access: on}", nil, nil, func(c *Config) { c.Log.Access.Every = 1 })
 	f("log: {access: on}", env("SCHEMASIDE_LOG_ACCESS=off"), nil, func(*Config) {})
@@ -154,12 +157,12 @@ func TestLoadRefuses(t *testing.T) {
 	inFile("registry: {compatibility: SIDEWAYS}", `FILE:1 (registry.compatibility): "SIDEWAYS": want NONE, BACKWARD, BACKWARD_TRANSITIVE, FORWARD, FORWARD_TRANSITIVE, FULL, FULL_TRANSITIVE`)
 	inFile("a: &a [*a]", `FILE:1: unknown key a: want listen, listeners, admin, storage, registry, schema, resolver, contexts, cache, limits, drain, log, metrics`)
 
-	inEnv("SCHEMASIDE_STORAGE_DRIVER=postgres", `SCHEMASIDE_STORAGE_DRIVER (storage.driver): "postgres": want memory (embedded, postgres, mysql and cassandra are not there yet)`)
+	inEnv("SCHEMASIDE_STORAGE_DRIVER=postgres", `SCHEMASIDE_STORAGE_DRIVER (storage.driver): "postgres": want memory, embedded (postgres, mysql and cassandra are not there yet)`)
 	inEnv("SCHEMASIDE_CONTEXTS_ISOLATED=.a,.b", `SCHEMASIDE_CONTEXTS_ISOLATED (contexts.isolated): ".a,.b": want a list such as [.orders, .billing]`)
 	inEnv("SCHEMASIDE_CONTEXTS_ISOLATED=[", `SCHEMASIDE_CONTEXTS_ISOLATED (contexts.isolated): "[": want a list such as [.orders, .billing]`)
-	inEnv("SCHEMASIDE_STORAGE_DSN=user:secret@db", `SCHEMASIDE_STORAGE_DSN (storage.dsn): want none, since storage.driver is memory`)
+	f("storage: {driver: memory}", []string{"SCHEMASIDE_STORAGE_DSN=user:secret@db"}, nil, `SCHEMASIDE_STORAGE_DSN (storage.dsn): want none, since storage.driver is memory`)
 	inFlag("registry.mode_mutability", "sometimes", `--registry-mode-mutability (registry.mode_mutability): "sometimes": want true or false`)
-	inFlag("storage.driver", "x", `--storage (storage.driver): "x": want memory (embedded, postgres, mysql and cassandra are not there yet)`)
+	inFlag("storage.driver", "x", `--storage (storage.driver): "x": want memory, embedded (postgres, mysql and cassandra are not there yet)`)
 	inFlag("resolver.hosts", "", `--resolver-hosts (resolver.hosts): "": want a map such as {orders.example: .orders}`)
 	f("listeners: [{address: ':2'}]", nil, map[string]string{"listen": ":1"}, `--listen (listen): ":1": want it or listeners (set by FILE), not both`)
 }
@@ -186,6 +189,21 @@ func TestLoadFileVariable(t *testing.T) {
 	if _, err := Load(Sources{File: path + ".not"}); err == nil || !strings.Contains(err.Error(), path+".not") {
 		t.Errorf("error %v doesn't name the missing file", err)
 	}
+}
+
+// TestLoadFile: the embedded store has a file unless it is told.
+func TestLoadFile(t *testing.T) {
+	t.Parallel()
+	f := func(flags map[string]string, want Storage) {
+		t.Helper()
+		want.Deadline = Default().Storage.Deadline
+		if c, err := Load(Sources{Flags: flags}); err != nil || c.Storage != want {
+			t.Errorf("%v: %+v, %v; want %+v", flags, c.Storage, err, want)
+		}
+	}
+	f(nil, Storage{Driver: "embedded", DSN: "schemaside.db"})
+	f(map[string]string{"storage.dsn": "/var/lib/x.db"}, Storage{Driver: "embedded", DSN: "/var/lib/x.db"})
+	f(map[string]string{"storage.driver": "memory"}, Storage{Driver: "memory"})
 }
 
 // TestDefaultsAreAllowed feeds every default back as a text.
@@ -225,7 +243,7 @@ func FuzzYAML(f *testing.F) {
 			return
 		}
 		c := l.config
-		if len(c.Listeners) == 0 || c.Cache.MaxBytes < 1<<20 || c.Drain.Delay < 0 || c.Storage.Driver != "memory" {
+		if len(c.Listeners) == 0 || c.Cache.MaxBytes < 1<<20 || c.Drain.Delay < 0 || (c.Storage.Driver == "memory") != (c.Storage.DSN == "") {
 			t.Errorf("accepted %+v", c)
 		}
 	})

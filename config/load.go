@@ -220,9 +220,12 @@ func (l *loader) finish() error {
 			return refusal(l.set["listeners"], fmt.Sprintf("listeners[%d].header", i), listener.Header, "select, since resolver.context_header names no header")
 		}
 	}
-	if c.Storage.Driver == "memory" && c.Storage.DSN != "" {
+	switch {
+	case c.Storage.Driver == "memory" && c.Storage.DSN != "":
 		// The value may hold a password.
 		return fmt.Errorf("%s (storage.dsn): want none, since storage.driver is memory", l.set["storage.dsn"])
+	case c.Storage.Driver == "embedded" && c.Storage.DSN == "":
+		c.Storage.DSN = EmbeddedFile
 	}
 	return nil
 }
