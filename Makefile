@@ -15,7 +15,7 @@ build: ## Build the static binary bin/schemaside.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) .
 
 .PHONY: run
-run: ## Start the registry with the memory store on 127.0.0.1:8081.
+run: ## Start the registry on 127.0.0.1:8081, with its schemas in schemaside.db.
 	$(GO) run . serve
 
 .PHONY: quick
