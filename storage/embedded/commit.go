@@ -193,7 +193,7 @@ func (s *Store) apply(tx *bbolt.Tx, c *commit) (storage.Head, error) {
 	for _, change := range c.changes {
 		w.apply(change)
 	}
-	w.put(rows.bucket, headKey(), encodeHead(w.rows.head))
+	w.put(rows.bucket, headKey(), encode(w.rows.head))
 	if w.err != nil {
 		return storage.Head{}, fmt.Errorf("commit to context %s: %w", c.registryCtx, w.err)
 	}

@@ -8,6 +8,7 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,12 +42,14 @@ type Store struct {
 
 var _ storage.Store = (*Store)(nil)
 
-// buckets are the names of the namespace's buckets.
+// buckets are the names of a namespace's buckets.
 type buckets struct{ contexts, subjects, fingerprints, known []byte }
 
 func bucketsOf(namespace string) buckets {
-	names := bucketNames(namespace)
-	return buckets{contexts: names[0], subjects: names[1], fingerprints: names[2], known: names[3]}
+	return buckets{
+		contexts: []byte(contextsPrefix + namespace), subjects: []byte(subjectsPrefix + namespace),
+		fingerprints: []byte(fingerprintsPrefix + namespace), known: []byte(knownPrefix + namespace),
+	}
 }
 
 // Open opens a file, or makes it. It fails at once when another process has it open, and when the file is damaged, too
@@ -148,7 +151,7 @@ func (s *Store) open(tx *bbolt.Tx, registryCtx string) (contextRows, error) {
 	}
 	var err error
 	if rows.bucket != nil {
-		rows.head, err = decodeHead(rows.bucket.Get(headKey()))
+		_, err = decode(headKey(), rows.bucket.Get(headKey()), &rows.head)
 	}
 	rows.head.Epoch = s.epoch
 	return rows, err
@@ -172,7 +175,7 @@ func (s *Store) each(ctx context.Context, bucket *bbolt.Bucket, from, prefix []b
 	}
 	cursor := bucket.Cursor()
 	n := 0
-	for key, value := cursor.Seek(from); key != nil && hasPrefix(key, prefix); key, value = cursor.Next() {
+	for key, value := cursor.Seek(from); key != nil && bytes.HasPrefix(key, prefix); key, value = cursor.Next() {
 		if n++; n%checkEvery == 0 && ctx.Err() != nil {
 			return s.unavailable(ctx.Err())
 		}

@@ -22,10 +22,12 @@ const format = "1"
 // patience is how long a file may be locked by another process before it is refused.
 const patience = 200 * time.Millisecond
 
-// metaBucket tells what the file is. The other buckets of the file belong to one namespace each; see keys.go.
+// metaBucket tells what the file is. The other buckets of the file belong to one namespace each; see rows.go.
 func metaBucket() []byte { return []byte("schemaside") }
 
 func formatKey() []byte { return []byte("format") }
+
+func epochKey(namespace string) []byte { return []byte(epochPrefix + namespace) }
 
 // openFile opens a file of this format. Without readOnly it makes one where there is none. A damaged file is an error,
 // though bbolt panics.
@@ -143,7 +145,8 @@ func readEpoch(db *bbolt.DB, namespace string) (uint64, error) {
 	if err == nil && len(epoch) == 0 {
 		err = db.Update(func(tx *bbolt.Tx) error {
 			epoch = newEpoch()
-			for _, name := range bucketNames(namespace) {
+			names := bucketsOf(namespace)
+			for _, name := range [][]byte{names.contexts, names.subjects, names.fingerprints, names.known} {
 				if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 					return err
 				}

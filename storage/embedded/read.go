@@ -9,12 +9,20 @@ import (
 	"schemaside/storage"
 )
 
-func hasPrefix(key, prefix []byte) bool { return bytes.HasPrefix(key, prefix) }
+// decoder reads one row.
+type decoder[T any] func(key, value []byte) (T, error)
 
-// collect reads all rows whose keys have a prefix.
-func collect[T any](ctx context.Context, s *Store, r contextRows, prefix []byte, row func(key, value []byte) (T, error)) ([]T, error) {
-	var all []T
-	err := s.each(ctx, r.bucket, prefix, prefix, func(key, value []byte) (bool, error) {
+// list reads all rows of a context whose keys have a prefix.
+func list[T any](ctx context.Context, s *Store, registryCtx string, prefix []byte, row decoder[T]) (all []T, head storage.Head, err error) {
+	head, err = s.read(ctx, registryCtx, func(r contextRows) error {
+		all, err = collect(ctx, s, r, prefix, row)
+		return err
+	})
+	return all, head, err
+}
+
+func collect[T any](ctx context.Context, s *Store, r contextRows, prefix []byte, row decoder[T]) (all []T, err error) {
+	err = s.each(ctx, r.bucket, prefix, prefix, func(key, value []byte) (bool, error) {
 		one, err := row(key, value)
 		all = append(all, one)
 		return true, err
@@ -23,18 +31,19 @@ func collect[T any](ctx context.Context, s *Store, r contextRows, prefix []byte,
 }
 
 // scan reads the rows of a kind that a scan asks for.
-func scan[T any](ctx context.Context, s *Store, r contextRows, kind byte, asked storage.Scan, row func(key, value []byte) (T, error)) ([]T, error) {
-	var all []T
-	prefix, after := nameKey(kind, asked.Prefix), nameKey(kind, asked.After)
-	err := s.each(ctx, r.bucket, nameKey(kind, max(asked.Prefix, asked.After)), prefix, func(key, value []byte) (bool, error) {
-		if asked.After != "" && bytes.Equal(key, after) {
-			return true, nil
-		}
-		one, err := row(key, value)
-		all = append(all, one)
-		return len(all) != asked.Limit, err
+func scan[T any](ctx context.Context, s *Store, registryCtx string, kind byte, asked storage.Scan, row decoder[T]) (all []T, head storage.Head, err error) {
+	from, prefix, after := nameKey(kind, max(asked.Prefix, asked.After)), nameKey(kind, asked.Prefix), nameKey(kind, asked.After)
+	head, err = s.read(ctx, registryCtx, func(r contextRows) error {
+		return s.each(ctx, r.bucket, from, prefix, func(key, value []byte) (bool, error) {
+			if asked.After != "" && bytes.Equal(key, after) {
+				return true, nil
+			}
+			one, err := row(key, value)
+			all = append(all, one)
+			return len(all) != asked.Limit, err
+		})
 	})
-	return all, err
+	return all, head, err
 }
 
 // Head implements storage.Store.
@@ -43,27 +52,23 @@ func (s *Store) Head(ctx context.Context, registryCtx string) (storage.Head, err
 }
 
 // Heads implements storage.Store.
-func (s *Store) Heads(ctx context.Context, contexts []string) ([]storage.Head, error) {
-	heads := make([]storage.Head, len(contexts))
-	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		for i, registryCtx := range contexts {
+func (s *Store) Heads(ctx context.Context, contexts []string) (heads []storage.Head, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		for _, registryCtx := range contexts {
 			rows, err := s.open(tx, registryCtx)
 			if err != nil {
 				return err
 			}
-			heads[i] = rows.head
+			heads = append(heads, rows.head)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return heads, nil
+	return heads, err
 }
 
 // Schema implements storage.Store.
 func (s *Store) Schema(ctx context.Context, registryCtx string, id int32) (row storage.Schema, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
+	head, err = s.read(ctx, registryCtx, func(r contextRows) error {
 		row, err = r.schema(id)
 		return err
 	})
@@ -81,48 +86,36 @@ func (r contextRows) schema(id int32) (storage.Schema, error) {
 
 // SchemaByFingerprint implements storage.Store.
 func (s *Store) SchemaByFingerprint(ctx context.Context, registryCtx string, fingerprint storage.Fingerprint) (row storage.Schema, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
+	head, err = s.read(ctx, registryCtx, func(r contextRows) error {
+		var id int32
 		key := fingerprintKey(fingerprint)
 		value := r.get(key)
 		if value == nil {
 			return storage.ErrNotFound
 		}
-		f := fields{rest: value}
-		id := f.number()
-		if err := f.end(key); err != nil {
-			return err
+		if _, err = decode(key, value, &id); err == nil {
+			row, err = r.schema(id)
 		}
-		row, err = r.schema(id)
 		return err
 	})
 	return row, head, err
 }
 
 // Versions implements storage.Store.
-func (s *Store) Versions(ctx context.Context, registryCtx, subject string) (rows []storage.Version, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
-		if storage.ValidSubject(subject) {
-			rows, err = collect(ctx, s, r, versionsPrefix(subject), versionRow)
-		}
-		return err
-	})
-	return rows, head, err
+func (s *Store) Versions(ctx context.Context, registryCtx, subject string) ([]storage.Version, storage.Head, error) {
+	return list(ctx, s, registryCtx, versionsPrefix(subject), decodeVersion)
 }
 
 // VersionsOfID implements storage.Store.
-func (s *Store) VersionsOfID(ctx context.Context, registryCtx string, id int32) (rows []storage.Version, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
-		rows, err = collect(ctx, s, r, carriersPrefix(id), carrierRow)
-		return err
-	})
-	return rows, head, err
+func (s *Store) VersionsOfID(ctx context.Context, registryCtx string, id int32) ([]storage.Version, storage.Head, error) {
+	return list(ctx, s, registryCtx, carriersPrefix(id), decodeVersion)
 }
 
 // SchemaAndVersions implements storage.Store.
 func (s *Store) SchemaAndVersions(ctx context.Context, registryCtx string, id int32) (row storage.Schema, rows []storage.Version, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
+	head, err = s.read(ctx, registryCtx, func(r contextRows) error {
 		if row, err = r.schema(id); err == nil {
-			rows, err = collect(ctx, s, r, carriersPrefix(id), carrierRow)
+			rows, err = collect(ctx, s, r, carriersPrefix(id), decodeVersion)
 		}
 		return err
 	})
@@ -130,35 +123,22 @@ func (s *Store) SchemaAndVersions(ctx context.Context, registryCtx string, id in
 }
 
 // Subjects implements storage.Store.
-func (s *Store) Subjects(ctx context.Context, registryCtx string, asked storage.Scan) (rows []storage.Subject, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
-		rows, err = scan(ctx, s, r, kindSubject, asked, func(key, value []byte) (storage.Subject, error) {
-			c, err := decodeCounts(key, value)
-			return storage.Subject{Name: string(key[1:]), Live: c.live > 0}, err
-		})
-		return err
-	})
-	return rows, head, err
+func (s *Store) Subjects(ctx context.Context, registryCtx string, asked storage.Scan) ([]storage.Subject, storage.Head, error) {
+	return scan(ctx, s, registryCtx, kindSubject, asked, decodeSubject)
 }
 
 // BackReferences implements storage.Store.
-func (s *Store) BackReferences(ctx context.Context, registryCtx, subject string) (rows []storage.BackReference, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
-		if storage.ValidSubject(subject) {
-			rows, err = collect(ctx, s, r, backReferencesPrefix(subject), backReferenceRow)
-		}
-		return err
-	})
-	return rows, head, err
+func (s *Store) BackReferences(ctx context.Context, registryCtx, subject string) ([]storage.BackReference, storage.Head, error) {
+	return list(ctx, s, registryCtx, backReferencesPrefix(subject), decodeBackReference)
 }
 
 // Settings implements storage.Store.
 func (s *Store) Settings(ctx context.Context, registryCtx, subject string) (row storage.Settings, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
-		row = storage.Settings{Subject: subject}
+	row = storage.Settings{Subject: subject}
+	head, err = s.read(ctx, registryCtx, func(r contextRows) error {
 		key := nameKey(kindSettings, subject)
 		if value := r.get(key); value != nil {
-			row, err = settingsRow(key, value)
+			row, err = decodeSettings(key, value)
 		}
 		return err
 	})
@@ -166,46 +146,35 @@ func (s *Store) Settings(ctx context.Context, registryCtx, subject string) (row 
 }
 
 // ScanSettings implements storage.Store.
-func (s *Store) ScanSettings(ctx context.Context, registryCtx string, asked storage.Scan) (rows []storage.Settings, head storage.Head, err error) {
-	head, err = s.read(ctx, registryCtx, func(r contextRows) (err error) {
-		rows, err = scan(ctx, s, r, kindSettings, asked, settingsRow)
-		return err
-	})
-	return rows, head, err
+func (s *Store) ScanSettings(ctx context.Context, registryCtx string, asked storage.Scan) ([]storage.Settings, storage.Head, error) {
+	return scan(ctx, s, registryCtx, kindSettings, asked, decodeSettings)
 }
 
-// defaultContext is listed whether or not anything was ever written to it. It sorts before all others, which begin with it.
+// defaultContext is listed whether or not anything was ever written to it. All others begin with it.
 const defaultContext = "."
 
 // ListContexts implements storage.Store.
 func (s *Store) ListContexts(ctx context.Context) ([]string, error) {
-	names := []string{defaultContext}
-	known, err := s.namesBelow(ctx, s.buckets.known, nil)
-	for _, name := range known {
-		if name != defaultContext {
-			names = append(names, name)
-		}
+	names, err := s.namesBehind(ctx, s.buckets.known, nil)
+	if err == nil && (len(names) == 0 || names[0] != defaultContext) {
+		names = append([]string{defaultContext}, names...)
 	}
 	return names, err
 }
 
 // ContextsOfSubject implements storage.Store.
 func (s *Store) ContextsOfSubject(ctx context.Context, subject string) ([]string, error) {
-	if !storage.ValidSubject(subject) {
-		return nil, s.usable(ctx)
-	}
-	return s.namesBelow(ctx, s.buckets.subjects, subjectIndexPrefix(subject))
+	return s.namesBehind(ctx, s.buckets.subjects, subjectIndexPrefix(subject))
 }
 
 // ContextsOfFingerprint implements storage.Store.
 func (s *Store) ContextsOfFingerprint(ctx context.Context, fingerprint storage.Fingerprint) ([]string, error) {
-	return s.namesBelow(ctx, s.buckets.fingerprints, fingerprint[:])
+	return s.namesBehind(ctx, s.buckets.fingerprints, fingerprint[:])
 }
 
-// namesBelow returns what follows the prefix in the keys of an index.
-func (s *Store) namesBelow(ctx context.Context, index, prefix []byte) ([]string, error) {
-	var names []string
-	err := s.view(ctx, func(tx *bbolt.Tx) error {
+// namesBehind returns what follows the prefix in the keys of an index.
+func (s *Store) namesBehind(ctx context.Context, index, prefix []byte) (names []string, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		return s.each(ctx, tx.Bucket(index), prefix, prefix, func(key, _ []byte) (bool, error) {
 			names = append(names, string(key[len(prefix):]))
 			return true, nil

@@ -1,190 +1,225 @@
 package embedded
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 
 	"schemaside/storage"
 )
 
-// fields reads what encode functions wrote, front to back. What was read is zero once short is set.
-type fields struct {
-	rest  []byte
-	short bool
+// A file holds a bucket that tells what it is, and four for each namespace. contexts holds a bucket for each context that
+// was ever committed to; the others answer what is asked across contexts. Keys are on the left, values on the right:
+//
+//	known         context               : -
+//	subjects      subject, context      : -
+//	fingerprints  fingerprint, context  : -
+//	contexts      context               : bucket of
+//	  h                                 : head
+//	  s ID                              : schema
+//	  f fingerprint                     : ID
+//	  v subject, number                 : version
+//	  i ID, created, subject 0 number   : the same version
+//	  u subject                         : how many versions, and how many of them live
+//	  b subject, version, context 0 ID  : back-reference
+//	  c subject                         : settings
+//
+// Numbers are big-endian with the sign turned, so that keys sort. Before a comma stands a length, so that no name reads as
+// the beginning of another row; where names have to sort, a NUL ends them, which no name holds.
+
+const (
+	contextsPrefix     = "contexts:"
+	subjectsPrefix     = "subjects:"
+	fingerprintsPrefix = "fingerprints:"
+	knownPrefix        = "known:"
+	epochPrefix        = "epoch:"
+)
+
+// Kinds of rows in the bucket of a context.
+const (
+	kindHead          = 'h'
+	kindSchema        = 's'
+	kindFingerprint   = 'f'
+	kindVersion       = 'v'
+	kindCarrier       = 'i'
+	kindSubject       = 'u'
+	kindBackReference = 'b'
+	kindSettings      = 'c'
+)
+
+func headKey() []byte { return []byte{kindHead} }
+
+func schemaKey(id int32) []byte { return appendNumber([]byte{kindSchema}, id) }
+
+func fingerprintKey(fingerprint storage.Fingerprint) []byte {
+	return append([]byte{kindFingerprint}, fingerprint[:]...)
 }
 
-func (f *fields) take(n uint64) []byte {
-	if f.short || n > uint64(len(f.rest)) {
-		f.short, f.rest = true, nil
-		return nil
+func nameKey(kind byte, subject string) []byte { return append([]byte{kind}, subject...) }
+
+// versionsPrefix begins the keys of all versions of a subject.
+func versionsPrefix(subject string) []byte { return appendSized([]byte{kindVersion}, subject) }
+
+func versionKey(subject string, version int32) []byte {
+	return appendNumber(versionsPrefix(subject), version)
+}
+
+// carriersPrefix begins the keys of all versions that carry an ID.
+func carriersPrefix(id int32) []byte { return appendNumber([]byte{kindCarrier}, id) }
+
+func carrierKey(row storage.Version) []byte {
+	key := binary.BigEndian.AppendUint64(carriersPrefix(row.SchemaID), uint64(row.Created))
+	return appendNumber(append(append(key, row.Subject...), 0), row.Version)
+}
+
+// backReferencesPrefix begins the keys of all that refers to a subject.
+func backReferencesPrefix(subject string) []byte {
+	return appendSized([]byte{kindBackReference}, subject)
+}
+
+func backReferenceKey(row storage.BackReference) []byte {
+	key := appendNumber(backReferencesPrefix(row.Subject), row.Version)
+	return appendNumber(append(append(key, row.ReferrerContext...), 0), row.ReferrerID)
+}
+
+// subjectIndexPrefix begins the keys of all contexts that have a subject.
+func subjectIndexPrefix(subject string) []byte { return appendSized(nil, subject) }
+
+func appendNumber(b []byte, n int32) []byte {
+	return binary.BigEndian.AppendUint32(b, uint32(n)^1<<31) //nolint:gosec // all bits are kept
+}
+
+func appendSized(b []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint32(b, size(s)), s...)
+}
+
+// The parts of values whose length doesn't depend on what they hold. What does follows behind them.
+type (
+	schemaParts struct {
+		Fingerprint storage.Fingerprint
+		Type, Text  uint32 // lengths
 	}
-	taken := f.rest[:n]
-	f.rest = f.rest[n:]
-	return taken
-}
-
-func (f *fields) uint64() uint64 {
-	if b := f.take(8); b != nil {
-		return binary.BigEndian.Uint64(b)
+	versionParts struct {
+		Version, SchemaID int32
+		Deleted           bool
+		Timestamp         int64
+		Created, Written  storage.Revision
 	}
-	return 0
-}
-
-func (f *fields) number() int32 {
-	if b := f.take(4); b != nil {
-		return fromSortable(binary.BigEndian.Uint32(b))
+	referenceParts struct {
+		Version, ReferrerID int32
+		Subject             uint32 // length
 	}
-	return 0
-}
-
-func (f *fields) flag() bool {
-	b := f.take(1)
-	return len(b) > 0 && b[0] == 1
-}
-
-// sized reads what appendSized wrote.
-func (f *fields) sized() []byte {
-	n, width := binary.Uvarint(f.rest)
-	if width <= 0 {
-		f.short = true
-		return nil
+	settingsParts struct {
+		Config uint32 // length
 	}
-	f.take(uint64(width))
-	return f.take(n)
-}
+	// counts are the versions of a subject, and those that are not soft-deleted.
+	counts struct{ Versions, Live int32 }
+)
 
-// name reads up to a NUL.
-func (f *fields) name() string {
-	name, rest, found := bytes.Cut(f.rest, []byte{0})
-	f.rest = rest
-	f.short = f.short || !found
-	return string(name)
-}
-
-// end tells of a row that is too short or too long.
-func (f *fields) end(key []byte) error {
-	if f.short || len(f.rest) > 0 {
-		return damaged(key)
+// encode writes a struct of fixed size, and texts behind it.
+func encode(parts any, texts ...string) []byte {
+	n := binary.Size(parts)
+	for _, text := range texts {
+		n += len(text)
 	}
-	return nil
+	b, err := binary.Append(make([]byte, 0, n), binary.BigEndian, parts)
+	if err != nil {
+		panic(err) // a struct of this file that has no fixed size
+	}
+	for _, text := range texts {
+		b = append(b, text...)
+	}
+	return b
 }
+
+// decode reads what encode wrote. It returns the texts, cut into as many as there are lengths; the last takes the rest.
+func decode(key, value []byte, parts any, lengths ...*uint32) ([]string, error) {
+	n, err := binary.Decode(value, binary.BigEndian, parts)
+	if err != nil {
+		return nil, damaged(key)
+	}
+	rest := value[n:]
+	texts := make([]string, 0, len(lengths)+1)
+	for _, length := range lengths {
+		if uint64(*length) > uint64(len(rest)) {
+			return nil, damaged(key)
+		}
+		texts = append(texts, string(rest[:*length]))
+		rest = rest[*length:]
+	}
+	return append(texts, string(rest)), nil
+}
+
+func size[T ~string | ~[]byte](s T) uint32 { return uint32(len(s)) } //nolint:gosec // bbolt takes no value of 2 GiB
 
 func damaged(key []byte) error {
-	return fmt.Errorf("the row %.100q is damaged: see schemaside check: %w", key, storage.ErrUnavailable)
-}
-
-func appendSized[T ~string | ~[]byte](b []byte, s T) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
-}
-
-func appendFlag(b []byte, flag bool) []byte {
-	if flag {
-		return append(b, 1)
-	}
-	return append(b, 0)
-}
-
-// encodeHead leaves the epoch out: it is the namespace's.
-func encodeHead(h storage.Head) []byte {
-	b := binary.BigEndian.AppendUint64(nil, uint64(h.Revision))
-	b = binary.BigEndian.AppendUint64(b, uint64(h.Removal))
-	return appendFlag(appendNumber(b, h.NextID), h.Known)
-}
-
-func decodeHead(value []byte) (storage.Head, error) {
-	f := fields{rest: value}
-	h := storage.Head{Revision: storage.Revision(f.uint64()), Removal: storage.Revision(f.uint64()), NextID: f.number(), Known: f.flag()}
-	return h, f.end(headKey())
+	return fmt.Errorf("the row %.100q is damaged, schemaside check tells more: %w", key, storage.ErrUnavailable)
 }
 
 func encodeSchema(s storage.Schema) []byte {
-	b := make([]byte, 0, len(s.Fingerprint)+len(s.Type)+len(s.Text)+len(s.Details)+16)
-	b = append(b, s.Fingerprint[:]...)
-	return append(appendSized(appendSized(b, s.Type), s.Text), s.Details...)
+	return encode(schemaParts{Fingerprint: s.Fingerprint, Type: size(s.Type), Text: size(s.Text)}, s.Type, s.Text, string(s.Details))
 }
 
 func decodeSchema(id int32, value []byte) (storage.Schema, error) {
-	f := fields{rest: value}
-	s := storage.Schema{ID: id}
-	copy(s.Fingerprint[:], f.take(uint64(len(s.Fingerprint))))
-	s.Type, s.Text = string(f.sized()), string(f.sized())
-	s.Details = clone(f.take(uint64(len(f.rest))))
-	return s, f.end(schemaKey(id))
+	var parts schemaParts
+	texts, err := decode(schemaKey(id), value, &parts, &parts.Type, &parts.Text)
+	if err != nil {
+		return storage.Schema{}, err
+	}
+	return storage.Schema{ID: id, Fingerprint: parts.Fingerprint, Type: texts[0], Text: texts[1], Details: bytesOf(texts[2])}, nil
 }
 
 func encodeVersion(v storage.Version) []byte {
-	b := appendFlag(appendNumber(nil, v.SchemaID), v.Deleted)
-	b = binary.BigEndian.AppendUint64(b, uint64(v.Timestamp)) //nolint:gosec // all bits are kept
-	b = binary.BigEndian.AppendUint64(b, uint64(v.Created))
-	return binary.BigEndian.AppendUint64(b, uint64(v.Written))
+	return encode(versionParts{v.Version, v.SchemaID, v.Deleted, v.Timestamp, v.Created, v.Written}, v.Subject)
 }
 
-// decodeVersion fills all but subject and version, which stand in the key.
 func decodeVersion(key, value []byte) (storage.Version, error) {
-	f := fields{rest: value}
-	v := storage.Version{
-		SchemaID: f.number(), Deleted: f.flag(), Timestamp: int64(f.uint64()), //nolint:gosec // all bits are kept
-		Created: storage.Revision(f.uint64()), Written: storage.Revision(f.uint64()),
-	}
-	return v, f.end(key)
-}
-
-// versionRow reads a row of kindVersion.
-func versionRow(key, value []byte) (storage.Version, error) {
-	v, err := decodeVersion(key, value)
+	var p versionParts
+	texts, err := decode(key, value, &p)
 	if err != nil {
-		return v, err
+		return storage.Version{}, err
 	}
-	f := fields{rest: key[1:]}
-	v.Subject, v.Version = f.name(), f.number()
-	return v, f.end(key)
+	return storage.Version{
+		Subject: texts[0], Version: p.Version, SchemaID: p.SchemaID, Deleted: p.Deleted,
+		Timestamp: p.Timestamp, Created: p.Created, Written: p.Written,
+	}, nil
 }
 
-// carrierRow reads a row of kindCarrier.
-func carrierRow(key, value []byte) (storage.Version, error) {
-	v, err := decodeVersion(key, value)
+func encodeBackReference(r storage.BackReference) []byte {
+	return encode(referenceParts{r.Version, r.ReferrerID, size(r.Subject)}, r.Subject, r.ReferrerContext)
+}
+
+func decodeBackReference(key, value []byte) (storage.BackReference, error) {
+	var p referenceParts
+	texts, err := decode(key, value, &p, &p.Subject)
 	if err != nil {
-		return v, err
+		return storage.BackReference{}, err
 	}
-	f := fields{rest: key[1:]}
-	f.take(12) // ID and Created, which the value has, too
-	v.Subject, v.Version = f.name(), f.number()
-	return v, f.end(key)
-}
-
-func backReferenceRow(key, _ []byte) (storage.BackReference, error) {
-	f := fields{rest: key[1:]}
-	row := storage.BackReference{Subject: f.name(), Version: f.number(), ReferrerContext: f.name(), ReferrerID: f.number()}
-	return row, f.end(key)
-}
-
-// counts are the versions of a subject, and those that are not soft-deleted.
-type counts struct{ versions, live int32 }
-
-func (c counts) encode() []byte { return appendNumber(appendNumber(nil, c.versions), c.live) }
-
-func decodeCounts(key, value []byte) (counts, error) {
-	f := fields{rest: value}
-	c := counts{versions: f.number(), live: f.number()}
-	return c, f.end(key)
+	return storage.BackReference{Subject: texts[0], Version: p.Version, ReferrerContext: texts[1], ReferrerID: p.ReferrerID}, nil
 }
 
 func encodeSettings(s storage.Settings) []byte {
-	return append(appendSized(nil, s.Config), s.Mode...)
+	return encode(settingsParts{size(s.Config)}, string(s.Config), s.Mode)
 }
 
-func settingsRow(key, value []byte) (storage.Settings, error) {
-	f := fields{rest: value}
-	s := storage.Settings{Subject: string(key[1:]), Config: clone(f.sized())}
-	s.Mode = string(f.take(uint64(len(f.rest))))
-	return s, f.end(key)
+func decodeSettings(key, value []byte) (storage.Settings, error) {
+	var p settingsParts
+	texts, err := decode(key, value, &p, &p.Config)
+	if err != nil {
+		return storage.Settings{}, err
+	}
+	return storage.Settings{Subject: string(key[1:]), Config: bytesOf(texts[0]), Mode: texts[1]}, nil
 }
 
-// clone returns nil for what is empty: that is how a row tells that it has none.
-func clone(b []byte) []byte {
-	if len(b) == 0 {
+func decodeSubject(key, value []byte) (storage.Subject, error) {
+	var c counts
+	_, err := decode(key, value, &c)
+	return storage.Subject{Name: string(key[1:]), Live: c.Live > 0}, err
+}
+
+// bytesOf returns nil for what is empty: that is how a row tells that it has none.
+func bytesOf(s string) []byte {
+	if s == "" {
 		return nil
 	}
-	return bytes.Clone(b)
+	return []byte(s)
 }

@@ -34,17 +34,17 @@ func (w *writer) apply(change storage.Change) {
 	case storage.DeleteSchema:
 		w.delete(bucket, schemaKey(c.ID))
 	case storage.PutFingerprint:
-		w.put(bucket, fingerprintKey(c.Fingerprint), appendNumber(nil, c.ID))
-		w.put(w.fingerprints, fingerprintIndexKey(c.Fingerprint, w.registryCtx), nil)
+		w.put(bucket, fingerprintKey(c.Fingerprint), encode(c.ID))
+		w.put(w.fingerprints, append(c.Fingerprint[:], w.registryCtx...), nil)
 	case storage.DeleteFingerprint:
 		w.delete(bucket, fingerprintKey(c.Fingerprint))
-		w.delete(w.fingerprints, fingerprintIndexKey(c.Fingerprint, w.registryCtx))
+		w.delete(w.fingerprints, append(c.Fingerprint[:], w.registryCtx...))
 	case storage.PutVersion:
 		w.putVersion(c.Version)
 	case storage.DeleteVersion:
 		w.deleteVersion(c.Subject, c.Version)
 	case storage.PutBackReference:
-		w.put(bucket, backReferenceKey(c.BackReference), nil)
+		w.put(bucket, backReferenceKey(c.BackReference), encodeBackReference(c.BackReference))
 	case storage.DeleteBackReference:
 		w.delete(bucket, backReferenceKey(c.BackReference))
 	case storage.PutSettings:
@@ -59,66 +59,59 @@ func (w *writer) apply(change storage.Change) {
 }
 
 func (w *writer) putVersion(row storage.Version) {
-	added := counts{versions: 1}
-	if !row.Deleted {
-		added.live = 1
-	}
-	removed := w.dropCarrier(row.Subject, row.Version)
-	value := encodeVersion(row)
-	w.put(w.rows.bucket, versionKey(row.Subject, row.Version), value)
+	key, value := versionKey(row.Subject, row.Version), encodeVersion(row)
+	w.dropCarrier(key, row.Subject)
+	w.put(w.rows.bucket, key, value)
 	w.put(w.rows.bucket, carrierKey(row), value)
-	w.count(row.Subject, added, removed)
+	w.count(row.Subject, countsOf(row, 1))
 }
 
 func (w *writer) deleteVersion(subject string, version int32) {
-	removed := w.dropCarrier(subject, version)
-	w.delete(w.rows.bucket, versionKey(subject, version))
-	w.count(subject, counts{}, removed)
+	key := versionKey(subject, version)
+	w.dropCarrier(key, subject)
+	w.delete(w.rows.bucket, key)
 }
 
-// dropCarrier removes the carrier row of a version, and returns what the version counted for.
-func (w *writer) dropCarrier(subject string, version int32) counts {
-	key := versionKey(subject, version)
+// dropCarrier takes back what else was written with the version of a key.
+func (w *writer) dropCarrier(key []byte, subject string) {
 	value := w.rows.bucket.Get(key)
 	if value == nil || w.err != nil {
-		return counts{}
+		return
 	}
-	row, err := versionRow(key, value)
-	if err != nil {
-		w.err = err
-		return counts{}
+	var row storage.Version
+	if row, w.err = decodeVersion(key, value); w.err == nil {
+		w.delete(w.rows.bucket, carrierKey(row))
+		w.count(subject, countsOf(row, -1))
 	}
-	w.delete(w.rows.bucket, carrierKey(row))
+}
+
+func countsOf(row storage.Version, sign int32) counts {
 	if row.Deleted {
-		return counts{versions: 1}
+		return counts{Versions: sign}
 	}
-	return counts{versions: 1, live: 1}
+	return counts{Versions: sign, Live: sign}
 }
 
 // count brings the row of a subject, and the index over contexts, up to date.
-func (w *writer) count(subject string, added, removed counts) {
-	if added == removed || w.err != nil {
+func (w *writer) count(subject string, more counts) {
+	if w.err != nil {
 		return
 	}
 	var now counts
-	key := nameKey(kindSubject, subject)
-	value := w.rows.bucket.Get(key)
-	if value != nil {
-		if now, w.err = decodeCounts(key, value); w.err != nil {
-			return
-		}
+	key, index := nameKey(kindSubject, subject), append(subjectIndexPrefix(subject), w.registryCtx...)
+	if value := w.rows.bucket.Get(key); value != nil {
+		_, w.err = decode(key, value, &now)
+	} else {
+		w.put(w.subjects, index, nil)
 	}
-	now.versions += added.versions - removed.versions
-	now.live += added.live - removed.live
-	switch {
-	case now.versions <= 0:
-		w.delete(w.rows.bucket, key)
-		w.delete(w.subjects, subjectIndexKey(subject, w.registryCtx))
+	now.Versions += more.Versions
+	now.Live += more.Live
+	if now.Versions > 0 {
+		w.put(w.rows.bucket, key, encode(now))
 		return
-	case value == nil:
-		w.put(w.subjects, subjectIndexKey(subject, w.registryCtx), nil)
 	}
-	w.put(w.rows.bucket, key, now.encode())
+	w.delete(w.rows.bucket, key)
+	w.delete(w.subjects, index)
 }
 
 func (w *writer) putSettings(row storage.Settings) {
