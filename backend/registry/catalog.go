@@ -62,7 +62,7 @@ func (s *session) catalogued(p backend.Schemas) iter.Seq2[named, error] {
 			s.withAliases(p, contexts, yield)
 			return
 		}
-		for n, err := range s.namesIn(contexts, p.Subjects.SubjectPrefix, everyRow) {
+		for n, err := range s.namesIn(contexts, selection{prefix: p.Subjects.SubjectPrefix, wanted: fruitful(p), batch: batchOf(p.Page)}) {
 			if !yield(named{Name: n}, err) {
 				return
 			}
@@ -75,30 +75,37 @@ func (s *session) catalogued(p backend.Schemas) iter.Seq2[named, error] {
 func (s *session) withAliases(p backend.Schemas, contexts []string, yield func(named, error) bool) {
 	byName := map[wire.Name][]string{}
 	for _, registryCtx := range contexts {
-		names, err := s.wantedNames(registryCtx, p.Subjects.SubjectPrefix, everyRow)
-		if err == nil {
-			err = s.addAliases(p, registryCtx, byName)
-		}
-		if err != nil {
+		if err := s.addAliases(p, registryCtx, byName); err != nil {
 			yield(named{}, err)
 			return
 		}
-		for _, n := range names {
-			if _, there := byName[n]; !there {
+		for subject, err := range s.subjectsOf(registryCtx, selection{prefix: p.Subjects.SubjectPrefix, wanted: fruitful(p)}) {
+			if err != nil {
+				yield(named{}, err)
+				return
+			}
+			if n := (wire.Name{Context: registryCtx, Subject: subject}); byName[n] == nil {
 				byName[n] = nil
 			}
 		}
 	}
-	names := slices.Collect(maps.Keys(byName))
-	sortNames(names)
-	for _, n := range names {
+	for _, n := range slices.SortedFunc(maps.Keys(byName), compareWritten) {
 		if !yield(named{Name: n, aliases: byName[n]}, nil) {
 			return
 		}
 	}
 }
 
-func everyRow(storage.Subject) bool { return true }
+// compareWritten orders names as the open view writes them.
+func compareWritten(a, b wire.Name) int {
+	var n wire.OpenNamer
+	return strings.Compare(n.Subject(a.Context, a.Subject), n.Subject(b.Context, b.Subject))
+}
+
+// fruitful leaves out the subjects that have nothing to show.
+func fruitful(p backend.Schemas) func(row storage.Subject) bool {
+	return func(row storage.Subject) bool { return row.Live || p.Subjects.Deleted }
+}
 
 // addAliases adds what the aliases of a context lead to.
 func (s *session) addAliases(p backend.Schemas, registryCtx string, byName map[wire.Name][]string) error {

@@ -23,7 +23,8 @@ func (r *Registry) Subjects(ctx context.Context, p backend.Subjects) ([]wire.Nam
 			return nil, err
 		}
 		skip := p.Page.Offset
-		for n, err := range s.namesIn(contexts, p.SubjectPrefix, func(row storage.Subject) bool { return shows(p, row) }) {
+		which := selection{prefix: p.SubjectPrefix, wanted: func(row storage.Subject) bool { return shows(p, row) }, batch: batchOf(p.Page)}
+		for n, err := range s.namesIn(contexts, which) {
 			if err != nil {
 				return nil, err
 			}

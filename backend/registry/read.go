@@ -273,11 +273,11 @@ func (r *Registry) Versions(ctx context.Context, p backend.Versions) ([]int32, b
 // reference server.
 func (s *session) exists(t backend.Target, rows []storage.Version, deleted bool) (bool, error) {
 	if t.Subject == "" {
-		subjects, err := s.subjects(t.Context, storage.Scan{})
-		if err != nil {
-			return false, err
+		which := selection{wanted: func(row storage.Subject) bool { return deleted || row.Live }, batch: maxBatch}
+		for _, err := range s.subjectsOf(t.Context, which) {
+			return err == nil, err
 		}
-		return slices.ContainsFunc(subjects, func(sub storage.Subject) bool { return deleted || sub.Live }), nil
+		return false, nil
 	}
 	return slices.ContainsFunc(rows, func(row storage.Version) bool { return deleted || !row.Deleted }), nil
 }
