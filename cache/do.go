@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,9 @@ const (
 
 // Get returns a kept answer that may be served at once, or nil: ask Do then. It takes no lock and allocates nothing.
 // It must not be asked on behalf of a request that wants no cached answer.
-func (c *Cache) Get(key []byte, now time.Time) *Answer {
-	hash := c.hash(key)
+func (c *Cache) Get(key []byte, now time.Time) *Answer { return c.get(c.hash(key), key, now) }
+
+func (c *Cache) get(hash uint64, key []byte, now time.Time) *Answer {
 	e := c.lookUp(hash, key)
 	if e == nil || e.refusal() || !c.heads.valid(e) {
 		return nil
@@ -33,6 +35,18 @@ func (c *Cache) Get(key []byte, now time.Time) *Answer {
 	c.use(e)
 	return &e.answer
 }
+
+// Key is a key that is asked for often, ready for it.
+type Key struct {
+	text []byte
+	hash uint64
+}
+
+// Key returns a copy of a key for GetKey.
+func (c *Cache) Key(key []byte) Key { return Key{text: bytes.Clone(key), hash: c.hash(key)} }
+
+// GetKey is Get for a key that was readied.
+func (c *Cache) GetKey(key *Key, now time.Time) *Answer { return c.get(key.hash, key.text, now) }
 
 // lookUp finds the entry of a key, good or not.
 func (c *Cache) lookUp(hash uint64, key []byte) *entry {

@@ -16,13 +16,15 @@ import (
 
 // call is one request on its way. It is pooled: nothing of it may be kept.
 type call struct {
-	p        *Proxy
-	ctx      *fasthttp.RequestCtx
-	listener Listener
-	start    time.Time
-	// path and query are the raw parts of the request line.
-	path, query []byte
-	door        resolver.Door
+	p     *Proxy
+	ctx   *fasthttp.RequestCtx
+	at    *entrance
+	start time.Time
+	// target is the request line's; path and query are its raw parts, cut when shortcuts don't lead to an answer.
+	target, path, query []byte
+	// short is nil when the request was decoded.
+	short *shortcut
+	door  resolver.Door
 	// route is nil until it is found.
 	route *route
 	// segments are decoded, without the context before them.
@@ -35,20 +37,36 @@ type call struct {
 	raw          [maxRawSegments][]byte
 	scratch, key []byte
 	args         fasthttp.Args
+	// shard is where the call counts.
+	shard uint32
 	// id is the request ID that was made for this request.
 	id [36]byte
 }
 
 // begin readies a pooled call for a request.
-func (p *Proxy) begin(ctx *fasthttp.RequestCtx, l Listener) *call {
+func (p *Proxy) begin(ctx *fasthttp.RequestCtx, at *entrance) *call {
 	c, ok := p.calls.Get().(*call)
 	if !ok {
-		c = new(call)
+		c = &call{shard: p.made.Add(1)}
 	}
-	c.p, c.ctx, c.listener, c.start = p, ctx, l, p.arrival(ctx)
-	c.path, c.query = splitTarget(ctx.Request.Header.RequestURI())
-	c.door, c.route, c.segments, c.question, c.accepted = resolver.Door{}, nil, nil, question{}, mediaV1
+	c.p, c.ctx, c.at, c.start, c.target = p, ctx, at, p.arrival(ctx), ctx.Request.Header.RequestURI()
+	c.route, c.short, c.accepted = nil, nil, mediaV1
+	c.headers.read(&ctx.Request.Header, &p.names)
 	return c
+}
+
+// spread readies what is needed only by a request that no shortcut answers.
+func (c *call) spread() {
+	c.path, c.query = splitTarget(c.target)
+	c.door, c.route, c.segments, c.question, c.accepted = resolver.Door{}, nil, nil, question{}, mediaV1
+}
+
+// context is the registry context that the request is about; empty: none.
+func (c *call) context() string {
+	if c.short != nil {
+		return c.short.context
+	}
+	return c.question.context()
 }
 
 // arrival is when a request came in. The server has read the clock already.
@@ -86,7 +104,7 @@ func (c *call) enter() error {
 	}
 	header, given := c.headers.context.value, c.headers.context.times == 1
 	var err error
-	l := resolver.Listener{Context: c.listener.Context, TrustHeader: c.listener.TrustHeader}
+	l := resolver.Listener{Context: c.at.Context, TrustHeader: c.at.TrustHeader}
 	c.door, err = c.p.o.Rules.Door(l, borrow(c.ctx.Request.Header.Host()), borrow(header), given)
 	c.question.view = c.door.View
 	if errors.Is(err, resolver.ErrUnbound) {

@@ -24,13 +24,17 @@ func (p patience) slack() time.Duration {
 // coarseTick is how far a coarseClock may be behind. It is little beside any slack that matters.
 const coarseTick = 100 * time.Millisecond
 
-// coarseClock tells the time as of its last tick: reading the machine's clock twice per request is felt. One that isn't there
-// tells the time itself.
+// coarseClock tells the time as of its last tick, counted from its start: reading the machine's clock twice per request is felt.
+// One that nobody started stands still.
 type coarseClock struct {
 	started time.Time
 	// since is how long after that the last tick was.
 	since atomic.Int64
 }
+
+func (c *coarseClock) now() time.Duration { return time.Duration(c.since.Load()) }
+
+func (c *coarseClock) time(at time.Duration) time.Time { return c.started.Add(at) }
 
 // startClock starts a clock that ticks until it is stopped.
 func startClock() (c *coarseClock, stop func()) {
@@ -48,13 +52,6 @@ func startClock() (c *coarseClock, stop func()) {
 		}
 	}()
 	return c, func() { close(done) }
-}
-
-func (c *coarseClock) now() time.Time {
-	if c == nil {
-		return time.Now()
-	}
-	return c.started.Add(time.Duration(c.since.Load()))
 }
 
 // patientListener hands out connections that keep their own deadlines. The server would read the clock four times and move
@@ -93,8 +90,8 @@ type patientConn struct {
 	// reads and writes count those of the request and the answer under way; answered tells that a request was answered before.
 	reads, writes int
 	answered      bool
-	// readUntil and writeUntil are the deadlines that are set.
-	readUntil, writeUntil time.Time
+	// readUntil and writeUntil are the deadlines that are set, by the clock; 0: none.
+	readUntil, writeUntil time.Duration
 	gate                  *gate
 	closed                atomic.Bool
 }
@@ -110,7 +107,7 @@ func (c *patientConn) Read(b []byte) (int, error) {
 	}
 	if until, move := c.move(c.readUntil, allowed, c.reads <= 2); move {
 		c.readUntil = until
-		if err := c.SetReadDeadline(until); err != nil {
+		if err := c.SetReadDeadline(c.clock.time(until)); err != nil {
 			return 0, err
 		}
 	}
@@ -123,7 +120,7 @@ func (c *patientConn) Write(b []byte) (int, error) {
 	c.writes++
 	if until, move := c.move(c.writeUntil, c.patience.write, c.writes == 1); move {
 		c.writeUntil = until
-		if err := c.SetWriteDeadline(until); err != nil {
+		if err := c.SetWriteDeadline(c.clock.time(until)); err != nil {
 			return 0, err
 		}
 	}
@@ -132,13 +129,13 @@ func (c *patientConn) Write(b []byte) (int, error) {
 
 // move tells where to move a deadline, if begins tells that something begins that is allowed some time: not if the deadline that
 // is set will do, because it falls no later and hardly earlier.
-func (c *patientConn) move(set time.Time, allowed time.Duration, begins bool) (until time.Time, move bool) {
+func (c *patientConn) move(set, allowed time.Duration, begins bool) (until time.Duration, move bool) {
 	if !begins || allowed <= 0 {
 		return set, false
 	}
-	until = c.clock.now().Add(allowed)
-	earlier := until.Sub(set)
-	return until, set.IsZero() || earlier < 0 || earlier >= c.slack
+	until = c.clock.now() + allowed
+	earlier := until - set
+	return until, set == 0 || earlier < 0 || earlier >= c.slack
 }
 
 // Close makes room for another connection, once.

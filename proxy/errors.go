@@ -20,7 +20,7 @@ func (c *call) fail(err error) {
 		return
 	}
 	line := c.p.o.Log.Error().Err(err).Str("request_id", string(c.requestID())).
-		Str("method", string(c.ctx.Method())).Str("path", string(c.path))
+		Str("method", string(c.ctx.Method())).Str("path", string(c.loggedPath()))
 	if p := (*panicked)(nil); errors.As(err, &p) {
 		line = line.Bytes("stack", p.stack)
 	}

@@ -109,7 +109,7 @@ const (
 // sees tells which admin routes exist for this request, by the door that it came in through, or the error in place of one.
 // Whoever is bound, or should be, sees none. A host that isn't listed, such as the address that a probe knows, sees health.
 func (c *call) sees(err error) sight {
-	switch l := c.listener; {
+	switch l := c.at; {
 	case !l.Admin, l.Context != "", l.TrustHeader:
 		return seesNothing
 	case errors.Is(err, resolver.ErrMisdirected):
@@ -137,9 +137,16 @@ func (p *Proxy) answerAdmin(ctx *fasthttp.RequestCtx, path string) {
 	}
 }
 
-// serveAdmin is the handler of the admin listener: it has no bindings, and nothing but health and metrics.
-func (p *Proxy) serveAdmin(ctx *fasthttp.RequestCtx) {
-	c := p.begin(ctx, Listener{Admin: true})
+// adminHandler returns the handler of the admin listener.
+func (p *Proxy) adminHandler() fasthttp.RequestHandler {
+	at := &entrance{Listener: Listener{Admin: true}}
+	return func(ctx *fasthttp.RequestCtx) { p.serveAdmin(ctx, at) }
+}
+
+// serveAdmin is what the admin listener does: it has no bindings, and nothing but health and metrics.
+func (p *Proxy) serveAdmin(ctx *fasthttp.RequestCtx, at *entrance) {
+	c := p.begin(ctx, at)
+	c.spread()
 	defer c.end()
 	c.identify()
 	if !isAdmin(routePath(c.path)) {

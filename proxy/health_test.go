@@ -82,7 +82,7 @@ func TestWhereAdminIs(t *testing.T) {
 	for _, path := range []string{"/health/live", "/health/ready", "/metrics", "/metrics/"} {
 		for method, want := range map[string]int{"GET": 200, "HEAD": 200, "POST": 405, "PUT": 405, "DELETE": 405, "BREW": 405} {
 			// Where they exist a wrong method is told from a wrong path; where they don't, nothing tells them from other paths.
-			for _, h := range []fasthttp.RequestHandler{p.serveAdmin, p.Handler(Listener{Admin: true})} {
+			for _, h := range []fasthttp.RequestHandler{p.adminHandler(), p.Handler(Listener{Admin: true})} {
 				x := ask(h, method, path, "")
 				if x.status() != want || want == 405 && x.header("Allow") != "GET, HEAD" {
 					t.Errorf("%s %s: %d, Allow %q, want %d", method, path, x.status(), x.header("Allow"), want)
@@ -97,7 +97,7 @@ func TestWhereAdminIs(t *testing.T) {
 	}
 	for _, method := range []string{"GET", "POST", "PATCH"} {
 		for _, path := range []string{"/subjects", "/", "/nosuch", "//metrics"} {
-			if x := ask(p.serveAdmin, method, path, ""); x.status() != 404 || x.header("Allow") != "" {
+			if x := ask(p.adminHandler(), method, path, ""); x.status() != 404 || x.header("Allow") != "" {
 				t.Errorf("admin %s %s: %d, want 404", method, path, x.status())
 			}
 		}

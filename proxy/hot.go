@@ -100,6 +100,7 @@ func (c *call) answerHot() bool {
 		return false
 	}
 	c.write(hit.Status, hit.Body)
+	c.remember(hit.Status)
 	return true
 }
 

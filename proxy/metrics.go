@@ -23,7 +23,7 @@ import (
 type Metrics struct {
 	set         *metrics.Set
 	maxContexts int
-	durations   []*metrics.PrometheusHistogram
+	durations   []*durations
 	templates   []string
 	commits     *metrics.Counter
 	conflicts   *metrics.Counter
@@ -60,11 +60,6 @@ type contextCounters struct {
 
 type counterRow [numMethods * numStatuses]atomic.Pointer[metrics.Counter]
 
-// durationBuckets are in seconds.
-func durationBuckets() []float64 {
-	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
-}
-
 // NewMetrics returns Metrics that label requests with at most maxContexts contexts; the rest count as "other".
 func NewMetrics(maxContexts int) *Metrics {
 	m := &Metrics{set: metrics.NewSet(), maxContexts: maxContexts}
@@ -73,8 +68,9 @@ func NewMetrics(maxContexts int) *Metrics {
 	}
 	m.templates = append(m.templates, "")
 	for _, t := range m.templates {
-		m.durations = append(m.durations, m.set.GetOrCreatePrometheusHistogramExt(
-			"schemaside_http_request_duration_seconds{"+label("route", t)+"}", durationBuckets()))
+		d := newDurations()
+		m.durations = append(m.durations, d)
+		m.set.RegisterMetricsWriter(func(w io.Writer) { d.write(w, "schemaside_http_request_duration_seconds", label("route", t)) })
 	}
 	m.commits = m.set.NewCounter("schemaside_storage_commits_total")
 	m.conflicts = m.set.NewCounter("schemaside_storage_conflicts_total")
@@ -118,7 +114,11 @@ func (m *Metrics) observe(c *call, took time.Duration) {
 	if c.route != nil {
 		route, proven = c.route.index, c.route.proves && status < fasthttp.StatusBadRequest
 	}
-	m.durations[route].Update(took.Seconds())
+	m.durations[route].observe(c.shard, took)
+	if c.short != nil {
+		c.short.hits.Inc()
+		return
+	}
 	m.counter(m.context(c.question.context(), proven), route, c.ctx.Method(), status).Inc()
 }
 

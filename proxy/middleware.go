@@ -3,7 +3,6 @@ package proxy
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/hex"
 	"math/rand/v2"
 	"runtime/debug"
 
@@ -25,11 +24,14 @@ type AccessLog struct {
 }
 
 // serve is the whole way of a request.
-func (p *Proxy) serve(ctx *fasthttp.RequestCtx, l Listener) {
-	c := p.begin(ctx, l)
+func (p *Proxy) serve(ctx *fasthttp.RequestCtx, at *entrance) {
+	c := p.begin(ctx, at)
 	defer c.end()
-	c.headers.read(&ctx.Request.Header, &p.names)
 	c.identify()
+	if c.answerShort() {
+		return
+	}
+	c.spread()
 	if err := c.checkTarget(); err != nil {
 		c.fail(err)
 		return
@@ -68,14 +70,20 @@ func (c *call) logAccess(line *zerolog.Event) {
 		template = c.route.template
 	}
 	line.Bytes("method", c.ctx.Method()).
-		Bytes("path", c.path).
+		Bytes("path", c.loggedPath()).
 		Str("route", template).
-		Str("context", c.question.context()).
+		Str("context", c.context()).
 		Int("status", c.ctx.Response.StatusCode()).
 		Int("bytes", len(c.ctx.Response.Body())).
 		Bytes("request_id", c.requestID()).
 		Stringer("remote", c.ctx.RemoteAddr()).
 		Msg("request")
+}
+
+// loggedPath is the raw path, without what may be secret in a query.
+func (c *call) loggedPath() []byte {
+	path, _ := splitTarget(c.target)
+	return path
 }
 
 // identify puts the request's ID into the answer.
@@ -102,19 +110,17 @@ func fillUUID(dst *[36]byte) {
 	binary.BigEndian.PutUint64(u[8:], rand.Uint64()) //nolint:gosec // see above
 	u[6] = u[6]&0x0f | 0x40
 	u[8] = u[8]&0x3f | 0x80
-	hex.Encode(dst[0:8], u[0:4])
-	hex.Encode(dst[9:13], u[4:6])
-	hex.Encode(dst[14:18], u[6:8])
-	hex.Encode(dst[19:23], u[8:10])
-	hex.Encode(dst[24:36], u[10:16])
-	dst[8], dst[13], dst[18], dst[23] = '-', '-', '-', '-'
+	*dst = [36]byte{8: '-', 13: '-', 18: '-', 23: '-'}
+	const digits = "0123456789abcdef"
+	for i, at := range [16]uint8{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		dst[at], dst[at+1] = digits[u[i]>>4], digits[u[i]&0xf]
+	}
 }
 
 // checkTarget refuses request targets that aren't a plain path: a proxy's absolute form could name another host than
 // the Host header does.
 func (c *call) checkTarget() error {
-	target := c.ctx.Request.Header.RequestURI()
-	if len(target) == 0 || target[0] != '/' {
+	if len(c.target) == 0 || c.target[0] != '/' {
 		return wire.BadRequest("The request target must be a path")
 	}
 	return nil

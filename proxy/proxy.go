@@ -72,6 +72,7 @@ type Proxy struct {
 	router  *router.Router
 	hot     hotRoutes
 	calls   sync.Pool
+	made    atomic.Uint32
 	health  health
 	metrics *Metrics
 	names   headerNames
@@ -116,7 +117,8 @@ func New(o Options) *Proxy {
 
 // Handler returns the whole handler of a listener.
 func (p *Proxy) Handler(l Listener) fasthttp.RequestHandler {
-	return func(ctx *fasthttp.RequestCtx) { p.serve(ctx, l) }
+	at := p.newEntrance(l)
+	return func(ctx *fasthttp.RequestCtx) { p.serve(ctx, at) }
 }
 
 // Serve serves a listener until Drain. It returns nil after Drain.
@@ -126,7 +128,7 @@ func (p *Proxy) Serve(ln net.Listener, l Listener) error {
 
 // ServeAdmin serves nothing but health and metrics until Drain. It returns nil after Drain.
 func (p *Proxy) ServeAdmin(ln net.Listener) error {
-	return p.serveWith(ln, p.serveAdmin, nil)
+	return p.serveWith(ln, p.adminHandler(), nil)
 }
 
 func (p *Proxy) serveWith(ln net.Listener, h fasthttp.RequestHandler, g *gate) error {

@@ -279,7 +279,8 @@ func TestKeysDiffer(t *testing.T) {
 		x.ctx.Request.Header.SetHost("h")
 		x.ctx.Request.Header.SetRequestURI(target)
 		x.ctx.Request.SetBodyString(body)
-		c := p.begin(&x.ctx, l)
+		c := p.begin(&x.ctx, p.newEntrance(l))
+		c.spread()
 		if c.route = p.hot.match([]byte(method), c.path, &c.raw); c.route == nil {
 			t.Fatalf("%s %s: no hot route", method, target)
 		}

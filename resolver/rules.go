@@ -133,7 +133,7 @@ func (r *Rules) headerName(header string) (string, error) {
 
 // bind returns the door as the listener or the host binds it.
 func (r *Rules) bind(l Listener, host string) (Door, error) {
-	if len(r.hosts) == 0 && len(r.patterns) == 0 {
+	if !r.ByHost() {
 		if l.Context == "" {
 			return Door{}, nil
 		}
@@ -148,3 +148,6 @@ func (r *Rules) bind(l Listener, host string) (Door, error) {
 	}
 	return Door{View: Bound(bound)}, nil
 }
+
+// ByHost tells whether the host of a request has a say.
+func (r *Rules) ByHost() bool { return len(r.hosts) > 0 || len(r.patterns) > 0 }
