@@ -19,6 +19,7 @@ const (
 	commandServe   = "serve"
 	commandMigrate = "migrate"
 	commandHealth  = "health"
+	commandCopy    = "copy"
 	commandVersion = "version"
 )
 
@@ -29,6 +30,7 @@ type command struct {
 	file   string
 	keys   map[string]string
 	health healthFlags
+	copy   copyFlags
 }
 
 // healthFlags are the flags of health.
@@ -41,6 +43,7 @@ type healthFlags struct {
 // parse reads the arguments. Help goes to stdout.
 func parse(args []string, stdout io.Writer) (command, error) {
 	var static struct {
+		Copy    copyFlags   `cmd:"" help:"Copy a registry into another one, with its IDs, and compare both."`
 		Health  healthFlags `cmd:"" help:"Ask a running registry whether it is ready; the exit code is the answer."`
 		Version struct{}    `cmd:"" help:"Print version, commit and Go version."`
 	}
@@ -66,7 +69,7 @@ func parse(args []string, stdout io.Writer) (command, error) {
 	case err != nil:
 		return command{}, &usageError{fmt.Errorf("%w (see schemaside --help)", err)}
 	}
-	c := command{name: parsed.Command(), health: static.Health}
+	c := command{name: parsed.Command(), health: static.Health, copy: static.Copy}
 	switch c.name {
 	case commandServe:
 		c.file, c.keys = serving.file(), serving.texts()

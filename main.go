@@ -74,6 +74,8 @@ func (c command) do(ctx context.Context, env []string, stdout, stderr io.Writer)
 			return err
 		}
 		return health(ctx, cfg, c.health, stdout)
+	case commandCopy:
+		return copyRegistry(ctx, c.copy, env, stdout, stderr)
 	case commandVersion:
 		printVersion(stdout, readBuild())
 	}

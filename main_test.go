@@ -46,7 +46,7 @@ func TestRunRefuses(t *testing.T) {
 			t.Errorf("run(%q, %q) wrote to standard output: %q", args, env, &stdout)
 		}
 	}
-	f("", "", 2, `expected one of "health", "version", "serve", "migrate"`)
+	f("", "", 2, `expected one of "copy", "health", "version", "serve", "migrate"`)
 	f("sing", "", 2, "unexpected argument sing", "schemaside --help")
 	f("serve --lissen :0", "", 2, "unknown flag --lissen", "--listen")
 	f("serve --listen", "", 2, "--listen")
@@ -77,6 +77,16 @@ func TestRunRefuses(t *testing.T) {
 	f("health --timeout never", "", 2, "--timeout", "never")
 	f("health", "SCHEMASIDE_LISTEN=127.0.0.1:0", 1, "give --url")
 	f("health --config "+file("listeners: [{address: ':0', context: .a}]"), "", 1, "no listener serves health")
+	f("copy --to http://b", "", 2, "missing flags: --from=URL")
+	f("copy --from a --to http://b", "", 2, "--from: want a URL such as https://registry.example:8081")
+	f("copy --from http://a --to http://b/contexts/.c", "", 2, "--to: want the URL of the whole registry", "--context")
+	f("copy --from http://a --to http://user:secret@b?x", "", 2, "--to: want a URL")
+	f("copy --from http://a --to http://a", "", 2, "both are http://a")
+	f("copy --from http://a --to http://b --concurrency 0", "", 2, "--concurrency: 0: want a number from 1 to 256")
+	f("copy --from http://a --to http://b --context c", "", 2, `--context: context "c": want a name that begins with a dot`)
+	f("copy --from http://a --to http://b --context .c --context .d=.c", "", 2, "--context: context .d: named twice")
+	f("copy --from http://u@a --to http://b", "COPY_FROM_USER=v", 2, "--from and COPY_FROM_USER: want one of them")
+	f("copy --from http://u@a --to http://b", "COPY_FROM_TOKEN=v", 2, "--from: want a token, or a user and a password")
 }
 
 func TestVersion(t *testing.T) {

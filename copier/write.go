@@ -1,0 +1,184 @@
+package copier
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// The modes that matter to a copy.
+const (
+	modeReadWrite        = "READWRITE"
+	modeReadOnly         = "READONLY"
+	modeReadOnlyOverride = "READONLY_OVERRIDE"
+	modeImport           = "IMPORT"
+)
+
+func readOnly(mode string) bool { return mode == modeReadOnly || mode == modeReadOnlyOverride }
+
+// write makes the target what the plan says. What the target refuses is reported, and the rest goes on. An error means
+// that the target doesn't answer.
+func (c *copying) write(ctx context.Context, p *plan) (wrote bool, err error) {
+	for _, cp := range p.contexts {
+		if !cp.blocked && cp.pair.To != globalContext && (len(cp.units) > 0 || cp.configs) {
+			if err := c.open(ctx, cp); err != nil {
+				return false, err
+			}
+			wrote = true
+		}
+	}
+	if err := c.arrange(ctx, p); err != nil {
+		return wrote, err
+	}
+	if err := c.writeVersions(ctx, p); err != nil {
+		return wrote, err
+	}
+	settled, err := c.writeSettings(ctx, p)
+	return wrote || settled, err
+}
+
+// open puts a context into mode IMPORT, and takes away what would lead writes to its subjects elsewhere or refuse them.
+// The source's settings follow later.
+func (c *copying) open(ctx context.Context, cp *contextPlan) error {
+	to := cp.pair.To
+	if err := c.to.putMode(ctx, to, "", modeImport); err != nil {
+		return fmt.Errorf("put context %s into mode IMPORT: %w", to, err)
+	}
+	snap := c.target[to]
+	for _, subject := range slices.Sorted(maps.Keys(cp.touched)) {
+		t := snap.subjects[subject]
+		if t.mode != "" && t.mode != modeImport {
+			if err := c.to.clear(ctx, "mode", to, subject); err != nil {
+				return err
+			}
+			t.mode = ""
+		}
+		if aliasIn(t.config) != "" {
+			if err := c.to.clear(ctx, "config", to, subject); err != nil {
+				return err
+			}
+			t.config = ""
+		}
+		snap.subjects[subject] = t
+	}
+	return nil
+}
+
+// arrange puts the versions of each ID into the order in which the source has their subjects: the first one is shown with
+// the ID.
+func (c *copying) arrange(ctx context.Context, p *plan) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.from.concurrency)
+	for _, u := range slices.Concat(p.levels...) {
+		if len(u.register) < 2 {
+			continue
+		}
+		g.Go(func() error {
+			names, err := c.from.holders(ctx, u.context.pair.From, u.id)
+			if errNoAnswer(err) {
+				return err
+			}
+			slices.SortStableFunc(u.register, func(a, b version) int {
+				return cmp.Or(cmp.Compare(slices.Index(names, a.subject), slices.Index(names, b.subject)), cmp.Compare(a.written, b.written))
+			})
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+func (c *copying) writeVersions(ctx context.Context, p *plan) error {
+	total := 0
+	for _, units := range p.levels {
+		total += len(units)
+	}
+	c.progress.phase("copying")
+	c.progress.expect("schemas", total)
+	// What is referred to can't be deleted before what refers to it.
+	for _, units := range slices.Backward(p.levels) {
+		if err := c.eachUnit(ctx, units, c.retire); err != nil {
+			return err
+		}
+	}
+	for _, units := range p.levels {
+		if err := c.eachUnit(ctx, units, c.writeUnit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *copying) eachUnit(ctx context.Context, units []*unit, do func(context.Context, *unit) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.to.concurrency)
+	for _, u := range units {
+		g.Go(func() error { return do(ctx, u) })
+	}
+	return g.Wait()
+}
+
+func (c *copying) retire(ctx context.Context, u *unit) error { return c.softDelete(ctx, u, u.retire) }
+
+func (c *copying) writeUnit(ctx context.Context, u *unit) error {
+	defer c.progress.step()
+	cp := u.context
+	if u.refusal != "" {
+		for _, v := range u.register {
+			c.refuse(cp.pair, v.subject, v.number, u.refusal)
+		}
+		return nil
+	}
+	for _, v := range u.register {
+		err := c.to.register(ctx, cp.pair.To, v)
+		if err := c.note(cp.pair, v.subject, v.number, err); err != nil {
+			return err
+		}
+		c.count(err, &cp.summary.Registered)
+	}
+	return c.softDelete(ctx, u, u.remove)
+}
+
+func (c *copying) softDelete(ctx context.Context, u *unit, versions []version) error {
+	cp := u.context
+	for _, v := range versions {
+		err := c.to.softDelete(ctx, cp.pair.To, v)
+		if err := c.note(cp.pair, v.subject, v.number, err); err != nil {
+			return err
+		}
+		c.count(err, &cp.summary.SoftDeleted)
+	}
+	return nil
+}
+
+// note keeps what the target refused, and returns any other error.
+func (c *copying) note(pair Pair, subject string, number int, err error) error {
+	if err == nil || errNoAnswer(err) {
+		return err
+	}
+	c.refuse(pair, subject, number, err.Error())
+	return nil
+}
+
+func (c *copying) refuse(pair Pair, subject string, number int, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.report.Refusals = append(c.report.Refusals, Refusal{Context: pair.From, Subject: subject, Version: number, Why: why})
+}
+
+// count counts what went well.
+func (c *copying) count(err error, n *int) {
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		*n++
+	}
+}
+
+// refused tells whether something was refused in a context.
+func (c *copying) refused(pair Pair) bool {
+	return slices.ContainsFunc(c.report.Refusals, func(r Refusal) bool { return r.Context == pair.From })
+}
