@@ -152,7 +152,9 @@ func appendListedSchema(dst []byte, s *wire.Schema, view resolver.View) []byte {
 	}
 	o.b = o.b[:len(o.b)-1]
 	o.name("aliases")
-	o.b = appendStrings(o.b, s.Aliases)
+	o.b = appendList(o.b, s.Aliases, func(dst []byte, n wire.Name) []byte {
+		return appendString(dst, view.Subject(n.Context, n.Subject))
+	})
 	return o.close()
 }
 

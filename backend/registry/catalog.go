@@ -47,7 +47,7 @@ func (r *Registry) Schemas(ctx context.Context, p backend.Schemas) ([]wire.Schem
 // named is a subject in the list of schemas, with the aliases that lead to it.
 type named struct {
 	wire.Name
-	aliases []string
+	aliases []wire.Name
 }
 
 // catalogued yields the subjects that a list of schemas covers, in the order of their texts.
@@ -73,7 +73,7 @@ func (s *session) catalogued(p backend.Schemas) iter.Seq2[named, error] {
 // withAliases yields the subjects of contexts and what their aliases lead to. An alias may lead from any context to any
 // other, so all of them are read.
 func (s *session) withAliases(p backend.Schemas, contexts []string, yield func(named, error) bool) {
-	byName := map[wire.Name][]string{}
+	byName := map[wire.Name][]wire.Name{}
 	for _, registryCtx := range contexts {
 		if err := s.addAliases(p, registryCtx, byName); err != nil {
 			yield(named{}, err)
@@ -108,7 +108,7 @@ func fruitful(p backend.Schemas) func(row storage.Subject) bool {
 }
 
 // addAliases adds what the aliases of a context lead to.
-func (s *session) addAliases(p backend.Schemas, registryCtx string, byName map[wire.Name][]string) error {
+func (s *session) addAliases(p backend.Schemas, registryCtx string, byName map[wire.Name][]wire.Name) error {
 	all, err := s.allSettings(registryCtx)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (s *session) addAliases(p backend.Schemas, registryCtx string, byName map[w
 		if err != nil {
 			return err
 		}
-		byName[to.Name()] = append(byName[to.Name()], st.subject)
+		byName[to.Name()] = append(byName[to.Name()], from.Name())
 	}
 	return nil
 }

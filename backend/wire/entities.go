@@ -61,7 +61,7 @@ type Schema struct {
 	Timestamp int64
 	Deleted   bool
 	// Aliases are the subjects whose alias leads to this one, where that was asked for.
-	Aliases []string
+	Aliases []Name
 }
 
 // SubjectVersion is a version of a subject.
