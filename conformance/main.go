@@ -13,7 +13,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"schemaside/conformance/features"
 	"schemaside/conformance/replay"
 )
 
@@ -21,14 +20,17 @@ type options struct {
 	URL       string `name:"url" help:"The registry, for example http://127.0.0.1:8081."`
 	BoundURL  string `name:"bound-url" help:"A listener of it that the context header binds; without one, scenarios of the bound view are left out."`
 	Exclusive bool   `help:"Also run scenarios that change the default context and .__GLOBAL for a moment."`
-	Tags      string `help:"Run only these scenarios, for example '@deletes && ~@bound'."`
-	Verbose   bool   `short:"v" help:"Print every step."`
+	Tags      string `help:"Run only these scenarios, for example '@topic-deletes && ~@bound'."`
+	Only      string `enum:",confluent" default:"" help:"With 'confluent', leave out what goes beyond the reference server."`
+	JUnit     string `name:"junit" help:"Write the outcome to this file in JUnit's XML."`
+	HTML      string `name:"html" help:"Write the outcome to this file as a page of HTML."`
+	Verbose   bool   `short:"v" help:"Print every step, with what was asked and answered."`
 
-	Replay []string `sep:"none" help:"Instead of the features, play a recording (.jsonl, .jsonl.gz) against a registry that holds nothing. Repeatable."`
-	Start  string   `help:"For --replay, in place of --url: a command that starts a registry on port {port}, run anew for each conversation, for example 'bin/schemaside serve --storage memory --listen 127.0.0.1:{port}'."`
-	Only   int      `help:"For --replay: play this conversation only."`
-	Known  string   `help:"For --replay: a file that lists differences that are meant, as conformance/testdata/recordings/known.txt does."`
-	Show   int      `default:"10" help:"For --replay: print so many differences of a recording."`
+	Replay       []string `sep:"none" help:"Instead of the features, play a recording (.jsonl, .jsonl.gz) against a registry that holds nothing. Repeatable."`
+	Start        string   `help:"For --replay, in place of --url: a command that starts a registry on port {port}, run anew for each conversation, for example 'bin/schemaside serve --storage memory --listen 127.0.0.1:{port}'."`
+	Conversation int      `help:"For --replay: play this conversation only."`
+	Known        string   `help:"For --replay: a file that lists differences that are meant, as conformance/testdata/recordings/known.txt does."`
+	Show         int      `default:"10" help:"For --replay: print so many differences of a recording."`
 }
 
 func main() {
@@ -80,17 +82,6 @@ func (o options) check() error {
 	}
 }
 
-func (o options) features(ctx context.Context, stdout io.Writer) (good bool, err error) {
-	result, err := features.Run(ctx, features.Options{
-		URL: o.URL, BoundURL: o.BoundURL, Exclusive: o.Exclusive, Tags: o.Tags, Verbose: o.Verbose, Output: stdout,
-	})
-	if err != nil {
-		return false, err
-	}
-	fmt.Fprintf(stdout, "%d scenarios passed, %d failed\n", result.Passed, result.Failed)
-	return result.Failed == 0, nil
-}
-
 // replay plays recordings one after the other. It goes on after one that differs, and ends at one that can't be played.
 func (o options) replay(ctx context.Context, stdout io.Writer) (good bool, err error) {
 	known, err := readKnown(o.Known)
@@ -103,9 +94,9 @@ func (o options) replay(ctx context.Context, stdout io.Writer) (good bool, err e
 		if err != nil {
 			return false, err
 		}
-		if o.Only != 0 {
-			if rec = rec.Conversation(o.Only); len(rec.Conversations) == 0 {
-				return false, fmt.Errorf("%s holds no conversation %d", rec.Name, o.Only)
+		if o.Conversation != 0 {
+			if rec = rec.Conversation(o.Conversation); len(rec.Conversations) == 0 {
+				return false, fmt.Errorf("%s holds no conversation %d", rec.Name, o.Conversation)
 			}
 		}
 		var outcomes []replay.Outcome

@@ -1,8 +1,13 @@
 // Package features is the suite for any registry that can be reached by URL: Gherkin features that speak plain HTTP.
 //
-// Every scenario uses contexts of its own, so the suite can run twice against one server. Scenarios that write to the
-// default context or to `.__GLOBAL` are tagged @exclusive: they run alone, restore what they changed, and run only when
-// asked for. Scenarios tagged @bound need a listener that a header may bind to a context.
+// Each file is a topic, which its first tag names (@topic-...). Every scenario uses contexts and subjects of its own, so the
+// suite can run twice against one server. Other tags tell what a scenario is about, and what it needs:
+//
+//   - @contexts: it is about contexts.
+//   - @beyond: the reference server (Confluent's community edition) doesn't have what it asks for, or answers otherwise.
+//   - @bound: it needs a listener that a header may bind to a context.
+//   - @exclusive: it writes to the default context's own settings or to `.__GLOBAL`. Such scenarios run alone, restore what they
+//     changed, and run only when asked for.
 package features
 
 import (
@@ -11,6 +16,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/cucumber/godog"
@@ -23,30 +31,29 @@ var files embed.FS
 type Options struct {
 	// URL is the registry's open view, for example http://127.0.0.1:8081.
 	URL string
-	// BoundURL is a listener that ties a request to the context in ContextHeader; scenarios tagged @bound are left out
+	// BoundURL is a listener that ties a request to the context in ContextHeader; scenarios tagged @bound are skipped
 	// without it.
 	BoundURL string
 	// ContextHeader is X-Schemaside-Context when empty.
 	ContextHeader string
 	// Exclusive lets the scenarios run that change what all contexts share.
 	Exclusive bool
+	// Confluent leaves out what goes beyond the reference server.
+	Confluent bool
 	// Tags chooses scenarios (godog's tag expressions); empty means all.
 	Tags string
 	// Concurrency is how many scenarios run at a time; 4 when 0.
 	Concurrency int
-	// Output gets a line for each failed step and a summary.
-	Output io.Writer
-	// Verbose prints every step.
-	Verbose bool
+	// Transport carries the requests; http.DefaultTransport when nil.
+	Transport http.RoundTripper
+	// Progress, if any, is told of each scenario that has ended, one at a time.
+	Progress func(done, total int, last Outcome)
 }
 
-// Result counts scenarios.
-type Result struct{ Passed, Failed int }
-
-// Run runs the features. The error, if any, is about the suite itself; failed scenarios are counted in the Result.
-func Run(ctx context.Context, o Options) (Result, error) {
+// Run runs the features. The error, if any, is about the suite itself; what failed is in the Report.
+func Run(ctx context.Context, o Options) (Report, error) {
 	if o.URL == "" {
-		return Result{}, errors.New("no URL")
+		return Report{}, errors.New("no URL")
 	}
 	if o.ContextHeader == "" {
 		o.ContextHeader = "X-Schemaside-Context"
@@ -54,51 +61,158 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if o.Concurrency == 0 {
 		o.Concurrency = 4
 	}
-	var result Result
-	err := runPass(ctx, o, "~@exclusive", o.Concurrency, &result)
-	if err == nil && o.Exclusive {
-		err = runPass(ctx, o, "@exclusive", 1, &result)
+	if err := checkTags(o.Tags); err != nil {
+		return Report{}, err
 	}
-	return result, err
+	r := &runner{o: o}
+	if err := r.plan(); err != nil {
+		return Report{}, err
+	}
+	err := r.pass(ctx, "~@exclusive", o.Concurrency)
+	if err == nil && o.Exclusive {
+		err = r.pass(ctx, "@exclusive", 1)
+	}
+	if err != nil {
+		return Report{}, err
+	}
+	return r.report()
 }
 
-func runPass(ctx context.Context, o Options, tags string, concurrency int, result *Result) error {
-	if o.BoundURL == "" {
-		tags += " && ~@bound"
+// runner holds the outcomes of a run, in the order of the files.
+type runner struct {
+	o        Options
+	mu       sync.Mutex
+	outcomes []Outcome
+	at       map[string]int
+	done     int
+	total    int
+}
+
+// plan lists all scenarios that are asked for, and marks those that can't run here.
+func (r *runner) plan() error {
+	suite := r.suite(r.tags(), 1)
+	found, err := suite.RetrieveFeatures()
+	if err != nil {
+		return fmt.Errorf("read the features: %w", err)
 	}
-	if o.Tags != "" {
-		tags += " && " + o.Tags
+	r.at = map[string]int{}
+	named := map[string]int{}
+	for _, feature := range found {
+		for _, pickle := range feature.Pickles {
+			planned := newOutcome(pickle)
+			named[planned.Topic+planned.Name]++
+			if n := named[planned.Topic+planned.Name]; n > 1 {
+				planned.Name = fmt.Sprintf("%s (%d)", planned.Name, n)
+			}
+			planned.Reason = r.needs(planned)
+			if planned.Reason == "" {
+				r.total++
+			}
+			if _, twice := r.at[key(pickle)]; twice {
+				return fmt.Errorf("%s: two scenarios %q with the same steps", pickle.Uri, pickle.Name)
+			}
+			r.at[key(pickle)] = len(r.outcomes)
+			r.outcomes = append(r.outcomes, planned)
+		}
 	}
-	var mu sync.Mutex
-	format := "progress"
-	if o.Verbose {
-		format, concurrency = "pretty", 1
+	if len(r.outcomes) == 0 {
+		return fmt.Errorf("no scenario has the tags %q", r.o.Tags)
 	}
-	suite := godog.TestSuite{
-		Name: "registry",
-		ScenarioInitializer: func(sc *godog.ScenarioContext) {
-			newScenario(o).register(sc)
-			sc.After(func(ctx context.Context, _ *godog.Scenario, err error) (context.Context, error) {
-				mu.Lock()
-				defer mu.Unlock()
-				if err != nil {
-					result.Failed++
-				} else {
-					result.Passed++
-				}
-				return ctx, nil
-			})
-		},
-		Options: &godog.Options{
-			Format: format, FS: files, Paths: []string{"."}, Tags: tags, Concurrency: concurrency,
-			Output: o.Output, DefaultContext: ctx, Strict: true, NoColors: true,
-		},
-	}
-	failed := result.Failed
-	switch status := suite.Run(); {
-	case status == 0, status == 1 && result.Failed > failed:
-		return nil
+	return nil
+}
+
+// needs tells what a scenario needs that this run doesn't have.
+func (r *runner) needs(o Outcome) string {
+	switch {
+	case o.Tagged("@bound") && r.o.BoundURL == "":
+		return "needs a listener that a header binds to a context"
+	case o.Tagged("@exclusive") && !r.o.Exclusive:
+		return "changes settings that all contexts share"
 	default:
+		return ""
+	}
+}
+
+// tags puts together which scenarios to take: those that have all the tags given, and what the options ask for. In godog's
+// language && binds before the comma, so each alternative gets them.
+func (r *runner) tags(all ...string) string {
+	if r.o.Confluent {
+		all = append(all, "~@beyond")
+	}
+	if r.o.Tags == "" {
+		return strings.Join(all, " && ")
+	}
+	var alternatives []string
+	for one := range strings.SplitSeq(r.o.Tags, ",") {
+		alternatives = append(alternatives, strings.Join(append(slices.Clip(all), one), " && "))
+	}
+	return strings.Join(alternatives, ",")
+}
+
+// checkTags refuses what godog would stumble over.
+func checkTags(tags string) error {
+	if tags == "" {
+		return nil
+	}
+	for one := range strings.SplitSeq(tags, ",") {
+		for tag := range strings.SplitSeq(one, "&&") {
+			if name := strings.TrimPrefix(strings.TrimSpace(tag), "~"); len(name) < 2 || name[0] != '@' {
+				return fmt.Errorf("%q is no tag in %q", tag, tags)
+			}
+		}
+	}
+	return nil
+}
+
+func (r *runner) suite(tags string, concurrency int) godog.TestSuite {
+	return godog.TestSuite{
+		Name:                "registry",
+		ScenarioInitializer: func(sc *godog.ScenarioContext) { newScenario(r.o).register(sc, r.ended) },
+		Options: &godog.Options{
+			Format: "progress", FS: files, Paths: []string{"."}, Tags: tags, Concurrency: concurrency,
+			Output: io.Discard, DefaultContext: context.Background(), Strict: true, NoColors: true,
+		},
+	}
+}
+
+func (r *runner) pass(ctx context.Context, tags string, concurrency int) error {
+	all := []string{tags}
+	if r.o.BoundURL == "" {
+		all = append(all, "~@bound")
+	}
+	suite := r.suite(r.tags(all...), concurrency)
+	suite.Options.DefaultContext = ctx
+	if status := suite.Run(); status > 1 {
 		return fmt.Errorf("the suite could not run: godog status %d", status)
 	}
+	return ctx.Err()
+}
+
+// ended takes the outcome of a scenario.
+func (r *runner) ended(pickle *godog.Scenario, got Outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, asked := r.at[key(pickle)]
+	if !asked {
+		return
+	}
+	planned := &r.outcomes[at]
+	planned.Status, planned.Reason, planned.Duration, planned.Steps = got.Status, got.Reason, got.Duration, got.Steps
+	r.done++
+	if r.o.Progress != nil {
+		r.o.Progress(r.done, r.total, *planned)
+	}
+}
+
+func (r *runner) report() (Report, error) {
+	for i := range r.outcomes {
+		switch o := &r.outcomes[i]; {
+		case o.Status != "":
+		case o.Reason != "":
+			o.Status = Skipped
+		default:
+			return Report{}, fmt.Errorf("%s: %q did not run", o.Topic, o.Name)
+		}
+	}
+	return Report{URL: r.o.URL, Outcomes: r.outcomes}, nil
 }

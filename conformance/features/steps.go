@@ -3,13 +3,11 @@ package features
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -17,19 +15,30 @@ import (
 	"github.com/cucumber/godog"
 )
 
-// schemas are the texts that scenarios call by a letter. A to C are those of the specification; E refers to R.
+// schemas are the texts that scenarios call by a letter. A to D are Avro, A to C those of the specification; E refers to R.
+// J to M are JSON Schemas, two open and two closed ones; P to S are Protobuf messages, S refers to P.
 var schemas = map[string]string{ //nolint:gochecknoglobals // constants of the suite
 	"A": `{"type":"record","name":"R","fields":[{"name":"f1","type":"string"}]}`,
 	"B": `{"type":"record","name":"R","fields":[{"name":"f1","type":"string"},{"name":"f2","type":"string","default":"x"}]}`,
 	"C": `{"type":"record","name":"R","fields":[{"name":"f1","type":"string"},{"name":"f2","type":"string"}]}`,
 	"D": `{"type":"record","name":"R","fields":[{"name":"f1","type":"int"}]}`,
 	"E": `{"type":"record","name":"Outer","fields":[{"name":"r","type":"R"}]}`,
+	"J": `{"type":"object","properties":{"a":{"type":"string"}}}`,
+	"K": `{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}}}`,
+	"L": `{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}`,
+	"M": `{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"additionalProperties":false}`,
+	"P": "syntax = \"proto3\";\n\nmessage M {\n  int32 a = 1;\n}\n",
+	"Q": "syntax = \"proto3\";\n\nmessage M {\n  int32 a = 1;\n  string b = 2;\n}\n",
+	"R": "syntax = \"proto3\";\n\nmessage M {\n  string a = 1;\n}\n",
+	"S": "syntax = \"proto3\";\n\nimport \"m.proto\";\n\nmessage N {\n  M m = 1;\n}\n",
 }
 
 // scenario is the state of one scenario: where it sends requests, and what the last one answered.
 type scenario struct {
 	o Options
-	// names are what {c}, {c2} and {c3} stand for: contexts that nobody else uses.
+	// values are pairs for names: {c}, {c2} and {c3} stand for contexts, {u} for a word that nobody else uses. Scenarios add
+	// what answers hold.
+	values []string
 	names  *strings.Replacer
 	client *http.Client
 	// bound is the context that requests are tied to; empty in the open view.
@@ -39,19 +48,71 @@ type scenario struct {
 	status  int
 	header  http.Header
 	body    []byte
+	kept    []byte
+
+	began time.Time
+	steps []Step
+	// sent is set when the step under way has sent a request.
+	sent string
 }
 
 func newScenario(o Options) *scenario {
 	unique := strconv.FormatUint(rand.Uint64(), 36) //nolint:gosec // only has to differ
-	return &scenario{
+	s := &scenario{
 		o:       o,
-		names:   strings.NewReplacer("{c}", ".c-"+unique, "{c2}", ".d-"+unique, "{c3}", ".e-"+unique, "{u}", unique),
-		client:  &http.Client{Timeout: 20 * time.Second},
+		client:  &http.Client{Timeout: 20 * time.Second, Transport: o.Transport},
 		headers: http.Header{},
 	}
+	s.name("c", ".c-"+unique)
+	s.name("c2", ".d-"+unique)
+	s.name("c3", ".e-"+unique)
+	s.name("u", unique)
+	return s
 }
 
-func (s *scenario) register(sc *godog.ScenarioContext) {
+// name lets {word} stand for a text from here on.
+func (s *scenario) name(word, text string) {
+	s.values = append(s.values, "{"+word+"}", text)
+	s.names = strings.NewReplacer(s.values...)
+}
+
+func (s *scenario) register(sc *godog.ScenarioContext, ended func(*godog.Scenario, Outcome)) {
+	s.record(sc, ended)
+	s.registerRequests(sc)
+	s.registerAnswers(sc)
+}
+
+// record notes what the steps do.
+func (s *scenario) record(sc *godog.ScenarioContext, ended func(*godog.Scenario, Outcome)) {
+	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
+		s.began = time.Now()
+		return ctx, nil
+	})
+	sc.StepContext().After(func(ctx context.Context, st *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
+		done := Step{Text: s.names.Replace(st.Text), Status: Passed}
+		switch {
+		case err != nil:
+			done.Status, done.Error = Failed, err.Error()
+		case status != godog.StepPassed:
+			done.Status = Skipped
+		}
+		if s.sent != "" {
+			done.Asked, done.Answered, s.sent = s.sent, fmt.Sprintf("%d %s", s.status, bytes.TrimSpace(s.body)), ""
+		}
+		s.steps = append(s.steps, done)
+		return ctx, nil
+	})
+	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
+		got := Outcome{Status: Passed, Duration: time.Since(s.began), Steps: s.steps}
+		if err != nil {
+			got.Status, got.Reason = Failed, err.Error()
+		}
+		ended(pickle, got)
+		return ctx, nil
+	})
+}
+
+func (s *scenario) registerRequests(sc *godog.ScenarioContext) {
 	sc.Step(`^the bound view of "([^"]*)"$`, func(c string) { s.bound = s.names.Replace(c) })
 	sc.Step(`^the open view$`, func() { s.bound = "" })
 	sc.Step(`^the header "([^"]*)" is "([^"]*)"$`, func(name, value string) { s.headers.Set(name, s.names.Replace(value)) })
@@ -65,20 +126,34 @@ func (s *scenario) register(sc *godog.ScenarioContext) {
 	sc.Step(`^(POST) "([^"]*)" with schema ([A-Z])$`, func(ctx context.Context, method, path, letter string) error {
 		return s.send(ctx, method, path, `{"schema":"$`+letter+`"}`)
 	})
+	sc.Step(`^(POST) "([^"]*)" with (AVRO|JSON|PROTOBUF) schema ([A-Z])$`, func(ctx context.Context, method, path, language, letter string) error {
+		return s.send(ctx, method, path, `{"schemaType":"`+language+`","schema":"$`+letter+`"}`)
+	})
 	sc.Step(`^(PUT) "([^"]*)" with level (\w+)$`, func(ctx context.Context, method, path, level string) error {
 		return s.send(ctx, method, path, `{"compatibility":"`+level+`"}`)
 	})
 	sc.Step(`^(PUT) "([^"]*)" with mode (\w+)$`, func(ctx context.Context, method, path, mode string) error {
 		return s.send(ctx, method, path, `{"mode":"`+mode+`"}`)
 	})
+}
+
+func (s *scenario) registerAnswers(sc *godog.ScenarioContext) {
 	sc.Step(`^it answers (\d+)$`, s.answersStatus)
 	sc.Step(`^it answers (\d+) with$`, func(status int, want *godog.DocString) error { return s.answers(status, want.Content) })
 	sc.Step(`^it answers (\[.*\]|\{.*\})$`, func(want string) error { return s.answers(http.StatusOK, want) })
 	sc.Step(`^it answers error (\d+) "(.*)"$`, s.answersError)
+	sc.Step(`^it answers error (\d+) that says "(.*)"$`, s.answersSaying)
 	sc.Step(`^it answers error (\d+)$`, s.answersCode)
 	sc.Step(`^it answers the text of ([A-Z])$`, s.answersText)
 	sc.Step(`^it answers id (\d+) version (\d+)$`, s.answersVersion)
 	sc.Step(`^it answers schema ([A-Z]) of "([^"]*)"$`, s.answersSchema)
+	sc.Step(`^it lists (.*)$`, func(want string) error { return s.lists(want, true) })
+	sc.Step(`^it does not list (.*)$`, func(want string) error { return s.lists(want, false) })
+	sc.Step(`^its "([^"]*)" is (.*)$`, s.holds)
+	sc.Step(`^it has no "([^"]*)"$`, s.lacks)
+	sc.Step(`^call its "([^"]*)" \{(\w+)\}$`, s.call)
+	sc.Step(`^the answer is kept$`, func() { s.kept = s.body })
+	sc.Step(`^it answers what was kept$`, func() error { return s.answers(http.StatusOK, string(s.kept)) })
 	sc.Step(`^the answer does not mention "([^"]*)"$`, s.doesNotMention)
 	sc.Step(`^the answer's header "([^"]*)" is "([^"]*)"$`, s.answersHeader)
 }
@@ -94,13 +169,6 @@ func Expand(text string) string {
 // Schema is the text that scenarios call by a letter.
 func Schema(letter string) string { return schemas[letter] }
 
-// Matches tells whether an answer is a wanted JSON value. In that, the strings "<ms>" and "<any>" stand for any number and
-// for anything.
-func Matches(answer []byte, want string) bool {
-	var got, wanted any
-	return json.Unmarshal([]byte(want), &wanted) == nil && json.Unmarshal(answer, &got) == nil && matches(got, wanted)
-}
-
 func (s *scenario) expand(text string) string { return Expand(s.names.Replace(text)) }
 
 func (s *scenario) send(ctx context.Context, method, path, body string) error {
@@ -109,6 +177,8 @@ func (s *scenario) send(ctx context.Context, method, path, body string) error {
 		base = s.o.BoundURL
 	}
 	s.asked = method + " " + s.names.Replace(path)
+	s.sent = strings.TrimSpace(s.asked + "\n" + s.expand(body))
+	s.status, s.header, s.body = 0, nil, nil
 	request, err := http.NewRequestWithContext(ctx, method, base+s.names.Replace(path), strings.NewReader(s.expand(body)))
 	if err != nil {
 		return err
@@ -128,127 +198,4 @@ func (s *scenario) send(ctx context.Context, method, path, body string) error {
 	s.status, s.header = response.StatusCode, response.Header
 	s.body, err = io.ReadAll(response.Body)
 	return err
-}
-
-// differs tells what was answered in place of what was wanted.
-func (s *scenario) differs(want string) error {
-	return fmt.Errorf("%s answered %d %s, want %s", s.asked, s.status, bytes.TrimSpace(s.body), want)
-}
-
-func (s *scenario) answersStatus(status int) error {
-	if s.status != status {
-		return s.differs(strconv.Itoa(status))
-	}
-	return nil
-}
-
-func (s *scenario) answers(status int, want string) error {
-	want = s.expand(want)
-	if s.status != status || !Matches(s.body, want) {
-		return s.differs(strconv.Itoa(status) + " " + want)
-	}
-	return nil
-}
-
-// matches compares parsed JSON values.
-func matches(got, want any) bool {
-	switch want := want.(type) {
-	case string:
-		_, number := got.(float64)
-		return want == "<any>" || want == "<ms>" && number || got == want
-	case []any:
-		list, ok := got.([]any)
-		if !ok || len(list) != len(want) {
-			return false
-		}
-		for i := range want {
-			if !matches(list[i], want[i]) {
-				return false
-			}
-		}
-		return true
-	case map[string]any:
-		object, ok := got.(map[string]any)
-		if !ok || len(object) != len(want) {
-			return false
-		}
-		for key := range want {
-			if value, ok := object[key]; !ok || !matches(value, want[key]) {
-				return false
-			}
-		}
-		return true
-	default:
-		return reflect.DeepEqual(got, want)
-	}
-}
-
-func (s *scenario) answersError(code int, message string) error {
-	message = strings.ReplaceAll(message, `\"`, `"`)
-	want, err := json.Marshal(map[string]any{"error_code": code, "message": s.names.Replace(message)})
-	if err != nil {
-		return err
-	}
-	return s.answers(StatusOf(code), string(want))
-}
-
-func (s *scenario) answersCode(code int) error {
-	var got struct {
-		Code int `json:"error_code"`
-	}
-	if s.status != StatusOf(code) || json.Unmarshal(s.body, &got) != nil || got.Code != code {
-		return s.differs("error_code " + strconv.Itoa(code))
-	}
-	return nil
-}
-
-// StatusOf is the HTTP status that goes with an error code.
-func StatusOf(code int) int {
-	if code >= 10000 {
-		return code / 100
-	}
-	return code
-}
-
-func (s *scenario) answersText(letter string) error {
-	if s.status != http.StatusOK || string(s.body) != schemas[letter] {
-		return s.differs(schemas[letter])
-	}
-	return nil
-}
-
-func (s *scenario) answersVersion(id, version int) error {
-	var got struct {
-		ID      int `json:"id"`
-		Version int `json:"version"`
-	}
-	if s.status != http.StatusOK || json.Unmarshal(s.body, &got) != nil || got.ID != id || got.Version != version {
-		return s.differs(fmt.Sprintf("id %d version %d", id, version))
-	}
-	return nil
-}
-
-func (s *scenario) answersSchema(letter, subject string) error {
-	var got struct {
-		Schema  string `json:"schema"`
-		Subject string `json:"subject"`
-	}
-	if s.status != http.StatusOK || json.Unmarshal(s.body, &got) != nil || got.Schema != schemas[letter] || got.Subject != s.names.Replace(subject) {
-		return s.differs(schemas[letter] + " of " + subject)
-	}
-	return nil
-}
-
-func (s *scenario) doesNotMention(text string) error {
-	if bytes.Contains(s.body, []byte(s.names.Replace(text))) {
-		return s.differs("no mention of " + text)
-	}
-	return nil
-}
-
-func (s *scenario) answersHeader(name, want string) error {
-	if got := s.header.Get(name); got != s.names.Replace(want) {
-		return fmt.Errorf("%s answered header %s: %q, want %q", s.asked, name, got, want)
-	}
-	return nil
 }

@@ -70,6 +70,7 @@ func Start(t testing.TB, o Options) *Server {
 	o.Registry.Isolated = append(o.Registry.Isolated, o.BoundContext)
 	p := proxy.New(proxy.Options{
 		Registry: registry.New(o.Store, o.Registry), Cache: c, Rules: rules, ContextHeader: ContextHeader, Log: zerolog.Nop(),
+		Version: "test", Commit: "test",
 	})
 	s := &Server{Proxy: p, Cache: c, Store: o.Store}
 	s.URL = s.listen(t, proxy.Listener{Admin: true})

@@ -1,4 +1,4 @@
-@rules
+@topic-rule-sets @beyond
 Feature: Rule sets, the data contracts of a schema
 
   Scenario: rules come back as they were given, and only they set schemas apart
@@ -12,7 +12,6 @@ Feature: Rule sets, the data contracts of a schema
       {"schema":"$A","ruleSet":{}}
       """
     Then it answers {"id":2,"version":2,"guid":"105a1869-3460-4ac4-0cfe-e92626828891","schemaType":"AVRO","ruleSet":{},"schema":"$A"}
-
   Scenario: a version without rules takes those of the one before
     Given POST "/subjects/:{c}:s/versions" with
       """
@@ -25,7 +24,6 @@ Feature: Rule sets, the data contracts of a schema
       {"schema":"$A","ruleSet":{}}
       """
     Then it answers error 40403 "Schema not found"
-
   Scenario: the config lays its rules below and above
     Given PUT "/config/:{c}:s" with
       """
@@ -43,7 +41,6 @@ Feature: Rule sets, the data contracts of a schema
       {"defaultRuleSet":null,"overrideRuleSet":null}
       """
     Then it answers {}
-
   Scenario: rules that nobody could follow
     When POST "/subjects/:{c}:s/versions" with
       """
@@ -59,7 +56,6 @@ Feature: Rule sets, the data contracts of a schema
     Then it answers error 40408
     When GET "/subjects/:{c}:s/versions"
     Then it answers error 40401
-
   Scenario: schemas by the type of their rules
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c}:s/versions" with
@@ -70,3 +66,14 @@ Feature: Rule sets, the data contracts of a schema
     Then it answers [{"subject":":{c}:s","version":2,"id":2,"guid":"<any>","schemaType":"AVRO","ruleSet":{"encodingRules":[{"name":"e","type":"ENCRYPT_PAYLOAD","disabled":false}]},"schema":"$A","ts":"<ms>","deleted":false}]
     When GET "/contexts/{c}/schemas?ruleType=CEL"
     Then it answers []
+
+  @contexts
+  Scenario: rules of a context's config reach its schemas alone
+    Given PUT "/config/:{c}:" with
+      """
+      {"defaultRuleSet":{"domainRules":[{"name":"all","type":"T"}]}}
+      """
+    When POST "/subjects/:{c}:s/versions" with schema A
+    Then its "ruleSet.domainRules" is [{"name":"all","type":"T","disabled":false}]
+    When POST "/subjects/:{c2}:s/versions" with schema A
+    Then it has no "ruleSet"
