@@ -205,7 +205,7 @@ func stayWhileHit(r *rig) {
 	}
 	for range 2 * giveBackAfter / time.Second {
 		time.Sleep(time.Second)
-		if r.cache.Get([]byte(kept.key), time.Now()) == nil {
+		if get(r.cache, []byte(kept.key), time.Now()) == nil {
 			r.t.Fatalf("%s is gone", kept.key)
 		}
 	}
@@ -363,7 +363,7 @@ func TestHitsDontAllocate(t *testing.T) {
 		if _, err := c.Do(context.Background(), q, d.fill(a)); err != nil {
 			t.Fatal(err)
 		}
-		for c.Get(q.Key, q.Now) == nil {
+		for get(c, q.Key, q.Now) == nil {
 			runtime.Gosched()
 		}
 		// The keeper and the runtime allocate now and then; a run that neither falls into must count nothing at all.
@@ -372,7 +372,7 @@ func TestHitsDontAllocate(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			for range 100_000 {
-				if c.Get(q.Key, time.Now()) == nil {
+				if get(c, q.Key, time.Now()) == nil {
 					t.Fatal("missed")
 				}
 			}

@@ -15,6 +15,8 @@ import (
 type Answer struct {
 	Status int
 	Body   []byte
+	// Packed is the same body in the caller's own packed form; nil when there is none (see Cache.KeepPacked).
+	Packed []byte
 	// Label is the caller's own note on the answer (for example its content type); the cache hands it back.
 	Label uint8
 }

@@ -171,7 +171,7 @@ func (r *rig) want(a ask, body string) {
 // get returns the body of a hit, or "".
 func (r *rig) get(a ask) string {
 	q := a.request()
-	answer := r.cache.Get(q.Key, q.Now)
+	answer := get(r.cache, q.Key, q.Now)
 	if answer == nil {
 		return ""
 	}

@@ -22,10 +22,8 @@ const (
 
 // Get returns a kept answer that may be served at once, or nil: ask Do then. It takes no lock and allocates nothing.
 // It must not be asked on behalf of a request that wants no cached answer.
-func (c *Cache) Get(key []byte, now time.Time) *Answer { return c.get(c.hash(key), key, now) }
-
-func (c *Cache) get(hash uint64, key []byte, now time.Time) *Answer {
-	e := c.lookUp(hash, key)
+func (c *Cache) Get(key *Key, now time.Time) *Answer {
+	e := c.lookUp(key.hash, key.text)
 	if e == nil || e.refusal() || !c.heads.valid(e) {
 		return nil
 	}
@@ -36,17 +34,32 @@ func (c *Cache) get(hash uint64, key []byte, now time.Time) *Answer {
 	return &e.answer
 }
 
-// Key is a key that is asked for often, ready for it.
+// Key is a key that is ready to be asked for, with a cache of its own.
 type Key struct {
 	text []byte
 	hash uint64
 }
 
-// Key returns a copy of a key for GetKey.
-func (c *Cache) Key(key []byte) Key { return Key{text: bytes.Clone(key), hash: c.hash(key)} }
+// Key readies a key. It borrows text.
+func (c *Cache) Key(text []byte) Key { return Key{text: text, hash: c.hash(text)} }
 
-// GetKey is Get for a key that was readied.
-func (c *Cache) GetKey(key *Key, now time.Time) *Answer { return c.get(key.hash, key.text, now) }
+// Clone returns a key that borrows nothing.
+func (k *Key) Clone() Key { return Key{text: bytes.Clone(k.text), hash: k.hash} }
+
+// KeepPacked keeps the body of a kept answer in another form, too. It soon comes with the answer, unless there is no room for
+// it, or another answer has taken its place.
+func (c *Cache) KeepPacked(key *Key, kept *Answer, packed []byte) {
+	e := c.lookUp(key.hash, key.text)
+	if e == nil || &e.answer != kept || !e.packing.CompareAndSwap(false, true) {
+		return
+	}
+	next := e.copied()
+	next.answer.Packed, next.instead = packed, e
+	next.cost = next.weigh()
+	if !c.keeper.offer(&flight{key: next.key, entry: next}) {
+		e.packing.Store(false)
+	}
+}
 
 // lookUp finds the entry of a key, good or not.
 func (c *Cache) lookUp(hash uint64, key []byte) *entry {

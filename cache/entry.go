@@ -18,6 +18,11 @@ type entry struct {
 	cost      int64
 	payer     *contextState
 
+	// instead is the entry that this one may take the place of, and no other; nil: any. It is the keeper's.
+	instead *entry
+	// packing tells that somebody packs the answer.
+	packing atomic.Bool
+
 	// stage is where the entry is on its way through an instance.
 	stage atomic.Uint32
 	// usedIn is the keeper's round in which a hit was last told.
@@ -51,7 +56,7 @@ const (
 
 // weigh counts the names of contexts with each entry that needs them: no context is known by a long name for nothing.
 func (e *entry) weigh() int64 {
-	n := len(e.key) + cap(e.answer.Body) + stampOverhead*len(e.stamps) + entryOverhead
+	n := len(e.key) + cap(e.answer.Body) + cap(e.answer.Packed) + stampOverhead*len(e.stamps) + entryOverhead
 	for st := range e.states() {
 		n += len(st.name)
 	}

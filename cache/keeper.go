@@ -147,10 +147,15 @@ func (k *keeper) keep(e *entry) {
 	if _, twice := k.batch[e.hash]; twice {
 		k.publish()
 	}
+	old, ok := k.index.Load(e.hash)
+	if e.instead != nil && e.instead != old {
+		return
+	}
+	e.instead = nil
 	if !k.heads.hold(e) {
 		return
 	}
-	if old, ok := k.index.Load(e.hash); ok {
+	if ok {
 		old.home.store.Del(old.hash)
 	}
 	t := k.tenantOf(e.payer)

@@ -357,3 +357,9 @@ func TestKeysAreCopied(t *testing.T) {
 		r.wantGet(latest, "latest@0")
 	})
 }
+
+// get asks for a kept answer.
+func get(c *Cache, text []byte, now time.Time) *Answer {
+	key := c.Key(text)
+	return c.Get(&key, now)
+}

@@ -188,13 +188,6 @@ func (c *call) readNumbers() error {
 	return nil
 }
 
-// write answers the request. body must not change any more.
-func (c *call) write(status int, body []byte) {
-	c.ctx.Response.SetStatusCode(status)
-	c.ctx.Response.Header.SetContentType(mediaName(c.accepted))
-	c.ctx.Response.SetBodyRaw(body)
-}
-
 // borrow shows bytes as a string without copying them: good only while the bytes stay as they are.
 func borrow(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) } //nolint:gosec // see its comment
 

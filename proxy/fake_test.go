@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -26,6 +27,8 @@ type fakeRegistry struct {
 	basis backend.Basis
 	err   error
 	ping  error
+	// text is what schemas say; empty: "string".
+	text string
 
 	mu   sync.Mutex
 	last string
@@ -54,7 +57,7 @@ func (r *fakeRegistry) asked() string {
 func (r *fakeRegistry) schema(t backend.Target, version int32) wire.Schema {
 	return wire.Schema{
 		Subject: t.Name(), Version: version, ID: 7, GUID: "acb9a771-413f-2f1c-6a25-9db09a05dd82", Type: "AVRO",
-		Text: `"string"`, Stored: true, Timestamp: 1700000000000,
+		Text: cmp.Or(r.text, `"string"`), Stored: true, Timestamp: 1700000000000,
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 )
 
 // headerNames are the headers that every request is looked through for, written as the server writes them.
-type headerNames struct{ requestID, context, cacheControl, accept, contentEncoding []byte }
+type headerNames struct {
+	requestID, context, cacheControl, accept, acceptEncoding, contentEncoding []byte
+}
 
 func newHeaderNames(contextHeader string) headerNames {
 	var h fasthttp.RequestHeader
@@ -27,6 +29,7 @@ func newHeaderNames(contextHeader string) headerNames {
 		context:         canonical(contextHeader),
 		cacheControl:    canonical(fasthttp.HeaderCacheControl),
 		accept:          canonical(fasthttp.HeaderAccept),
+		acceptEncoding:  canonical(fasthttp.HeaderAcceptEncoding),
 		contentEncoding: canonical(fasthttp.HeaderContentEncoding),
 	}
 }
@@ -44,7 +47,7 @@ func (h *header) add(value []byte) {
 }
 
 // headers are those that decide about an answer. Their values are borrowed from the request.
-type headers struct{ requestID, context, cacheControl, accept, contentEncoding header }
+type headers struct{ requestID, context, cacheControl, accept, acceptEncoding, contentEncoding header }
 
 // read finds the headers in one pass: asking the server for them one by one costs a search and a copy of the name each.
 func (h *headers) read(from *fasthttp.RequestHeader, names *headerNames) {
@@ -53,6 +56,8 @@ func (h *headers) read(from *fasthttp.RequestHeader, names *headerNames) {
 		switch {
 		case bytes.Equal(key, names.accept):
 			h.accept.add(value)
+		case bytes.Equal(key, names.acceptEncoding):
+			h.acceptEncoding.add(value)
 		case bytes.Equal(key, names.requestID):
 			h.requestID.add(value)
 		case bytes.Equal(key, names.cacheControl):

@@ -95,12 +95,13 @@ func (c *call) answerHot() bool {
 		return false
 	}
 	c.key = c.question.appendKey(c.key[:0], c.route)
-	hit := p.o.Cache.Get(c.key, c.start)
+	key := p.o.Cache.Key(c.key)
+	hit := p.o.Cache.Get(&key, c.start)
 	if hit == nil {
 		return false
 	}
-	c.write(hit.Status, hit.Body)
-	c.remember(hit.Status)
+	c.writeKept(&key, hit)
+	c.remember(&key, hit.Status)
 	return true
 }
 

@@ -77,17 +77,17 @@ func (c *call) answerShort() bool {
 	if c.negotiate() != nil {
 		return false
 	}
-	hit := c.p.o.Cache.GetKey(&s.key, c.start)
+	hit := c.p.o.Cache.Get(&s.key, c.start)
 	if hit == nil || hit.Status != fasthttp.StatusOK {
 		return false
 	}
 	c.short = s
-	c.write(hit.Status, hit.Body)
+	c.writeKept(&s.key, hit)
 	return true
 }
 
 // remember keeps what the request line of a hit came to mean.
-func (c *call) remember(status int) {
+func (c *call) remember(key *cache.Key, status int) {
 	if !c.isShort() || status != fasthttp.StatusOK || len(c.target) > longestShortcut {
 		return
 	}
@@ -101,7 +101,7 @@ func (c *call) remember(status int) {
 		target:  string(c.target),
 		route:   c.route,
 		context: registryCtx,
-		key:     c.p.o.Cache.Key(c.key),
+		key:     key.Clone(),
 		hits:    m.counter(m.context(registryCtx, c.route.proves), c.route.index, c.ctx.Method(), status),
 		made:    c.start,
 	})
