@@ -56,8 +56,9 @@ conformance: ## Run the features against a registry: make conformance URL=http:/
 	$(GO) run ./conformance --url $(or $(URL),$(error want URL=http://127.0.0.1:8081))
 
 .PHONY: docs
-docs: ## Write docs/configuration.md from the configuration struct.
+docs: ## Write docs/configuration.md from the configuration struct, and docs/openapi.html from docs/openapi.yaml.
 	$(GO) test ./config -run TestDocs -update
+	$(GO) test ./docs -run TestPage -update
 
 .PHONY: recordings
 recordings: ## Keep the recordings of the reference server that lie beside the repository in conformance/testdata, compressed.

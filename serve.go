@@ -20,6 +20,7 @@ import (
 	"schemaside/backend/schema/protobuf"
 	"schemaside/cache"
 	"schemaside/config"
+	"schemaside/docs"
 	"schemaside/proxy"
 	"schemaside/resolver"
 	"schemaside/storage"
@@ -105,6 +106,8 @@ func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Ca
 		MaxConnections: cfg.Limits.Connections,
 		Version:        built.version,
 		Commit:         built.commit,
+		OpenAPI:        docs.OpenAPI,
+		DocsPage:       docs.Page,
 	})
 }
 

@@ -19,7 +19,7 @@ func (c *call) answerCold() error {
 	c.question, c.route = question{}, nil
 	doorErr := c.enter()
 	sight := c.sees(doorErr)
-	if path := routePath(c.path); doorErr != nil && !(isAdmin(path) && sight.shows(path)) {
+	if path := routePath(c.path); doorErr != nil && !isPage(path) && !(isAdmin(path) && sight.shows(path)) {
 		return doorErr
 	}
 	r, err := c.p.find(c.ctx, c.path, sight)
@@ -30,6 +30,9 @@ func (c *call) answerCold() error {
 	if r.admin {
 		c.p.answerAdmin(c.ctx, r.template)
 		return nil
+	}
+	if r.page {
+		return c.p.answerPage(c.ctx, r.template)
 	}
 	if err := c.negotiate(); err != nil {
 		return err

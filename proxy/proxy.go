@@ -52,6 +52,8 @@ type Options struct {
 	MaxConnections int
 	// Version and Commit are shown in the metrics.
 	Version, Commit string
+	// OpenAPI is served at /openapi.yaml and DocsPage, which is HTML, at /docs, to everyone; empty: not at all.
+	OpenAPI, DocsPage string
 	// Now tells the time; the server's own clock when nil.
 	Now func() time.Time
 }

@@ -30,6 +30,8 @@ type route struct {
 	cached bool
 	// admin routes are no part of the registry.
 	admin bool
+	// page routes show a document, which is no part of the registry either.
+	page bool
 	// answer asks the registry and appends the rendered answer to dst. It is nil for what is known but not built yet.
 	answer answer
 
@@ -125,6 +127,9 @@ func routes(version, commit string) []*route {
 		{method: get, template: pathLive, admin: true},
 		{method: get, template: pathReady, admin: true},
 		{method: get, template: pathMetrics, admin: true},
+
+		{method: get, template: pathOpenAPI, page: true},
+		{method: get, template: pathDocs, page: true},
 	}
 	for i, r := range table {
 		r.index = i
@@ -153,7 +158,7 @@ func (r *route) locate() {
 	}
 	r.proves = r.about == aboutID || r.about == aboutSubject && r.segments[0] != "compatibility" ||
 		r.about == aboutSettings && r.method == fasthttp.MethodPut
-	r.prefixable = !r.admin && r.template != "/" && r.template != prefix
+	r.prefixable = !r.admin && !r.page && r.template != "/" && r.template != prefix
 }
 
 // paths are the templates under which a route is reachable.

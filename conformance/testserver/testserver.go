@@ -15,6 +15,7 @@ import (
 	"schemaside/backend/schema/jsonschema"
 	"schemaside/backend/schema/protobuf"
 	"schemaside/cache"
+	"schemaside/docs"
 	"schemaside/proxy"
 	"schemaside/resolver"
 	"schemaside/storage"
@@ -69,6 +70,7 @@ func Start(t testing.TB, o Options) *Server {
 	o.Registry.Learn = c.Learn
 	o.Registry.Isolated = append(o.Registry.Isolated, o.BoundContext)
 	p := proxy.New(proxy.Options{
+		OpenAPI: docs.OpenAPI, DocsPage: docs.Page,
 		Registry: registry.New(o.Store, o.Registry), Cache: c, Rules: rules, ContextHeader: ContextHeader, Log: zerolog.Nop(),
 		Version: "test", Commit: "test",
 	})
