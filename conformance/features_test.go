@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/xml"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,8 +27,8 @@ func topics() []string {
 // by topic in its output are what conformance/internal/tally puts together.
 func TestFeatures(t *testing.T) {
 	t.Parallel()
-	for _, noCache := range []bool{false, true} {
-		t.Run(fmt.Sprintf("cache=%t", !noCache), func(t *testing.T) {
+	for store, noCache := range map[string]bool{"cached": false, "not cached": true} {
+		t.Run(store, func(t *testing.T) {
 			t.Parallel()
 			s := testserver.Start(t, testserver.Options{NoCache: noCache})
 			for _, again := range []string{"", " again"} {
@@ -53,7 +52,7 @@ func TestFeatures(t *testing.T) {
 					t.Fatalf("%d of %d scenarios passed, %d are on contexts\n%s", passed, len(result.Outcomes), contexts, &out)
 				}
 				for _, topic := range result.Topics() {
-					t.Logf("scenarios of %s, cache %t%s: %d", topic.Name, !noCache, again, topic.Count(features.Passed))
+					t.Logf("scenarios of %s, %s%s: %d", topic.Name, store, again, topic.Count(features.Passed))
 				}
 			}
 		})

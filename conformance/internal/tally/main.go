@@ -1,5 +1,5 @@
 // Command tally reads the output of `go test -json` (one run, or several in a row) and prints what a person wants to
-// see: a line a package, the output of what failed, and how many tests and scenarios ran. Its last line reads
+// see: a line a package, the output of what failed, and how many tests ran, and scenarios by topic. Its last line reads
 // "N passed, M failed"; it fails unless something passed and nothing failed.
 package main
 
@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -41,19 +39,18 @@ type counts struct {
 	outcome   map[name]string
 	parents   map[name]bool
 	output    map[name][]string
-	scenarios int
-	scenario  *regexp.Regexp
+	scenarios *topics
 	broken    bool
 }
 
 // tally reports whether all went well.
 func tally(r io.Reader, w io.Writer) bool {
 	c := &counts{
-		w:        w,
-		outcome:  map[name]string{},
-		parents:  map[name]bool{},
-		output:   map[name][]string{},
-		scenario: regexp.MustCompile(`\bscenarios: (\d+)\n$`),
+		w:         w,
+		outcome:   map[name]string{},
+		parents:   map[name]bool{},
+		output:    map[name][]string{},
+		scenarios: newTopics(),
 	}
 	lines := bufio.NewReader(r)
 	for {
@@ -120,10 +117,7 @@ func (c *counts) endPackage(n name, e event) {
 
 func (c *counts) countScenarios(n name) {
 	for _, text := range c.output[n] {
-		if found := c.scenario.FindStringSubmatch(text); found != nil {
-			more, _ := strconv.Atoi(found[1])
-			c.scenarios += more
-		}
+		c.scenarios.read(text)
 	}
 }
 
@@ -142,11 +136,14 @@ func (c *counts) finish() bool {
 			sums[outcome]++
 		}
 	}
-	passed, failed := sums["pass"]+c.scenarios, sums["fail"]
+	passed, failed := sums["pass"]+c.scenarios.total, sums["fail"]
 	if failed == 0 && c.broken {
 		failed = 1
 	}
-	fmt.Fprintf(c.w, "\n%d tests and %d scenarios passed, %d tests failed, %d skipped\n", sums["pass"], c.scenarios, failed, sums["skip"])
+	if err := c.scenarios.print(c.w); err != nil {
+		return false
+	}
+	fmt.Fprintf(c.w, "\n%d tests and %d scenarios passed, %d tests failed, %d skipped\n", sums["pass"], c.scenarios.total, failed, sums["skip"])
 	fmt.Fprintf(c.w, "%d passed, %d failed\n", passed, failed)
 	return passed > 0 && failed == 0
 }

@@ -34,8 +34,11 @@ func TestTally(t *testing.T) {
 	f("a test that was skipped only once counts", `{"Action":"skip","Package":"p","Test":"TestA"}`+"\n"+pass, true, "1 passed, 0 failed", "0 skipped")
 	f("subtests count, what holds them doesn't",
 		`{"Action":"pass","Package":"p","Test":"TestA/x/1"}`+"\n"+`{"Action":"pass","Package":"p","Test":"TestA/x"}`+"\n"+pass, true, "1 passed, 0 failed")
-	f("scenarios", `{"Action":"output","Package":"p","Test":"TestA","Output":"    f_test.go:29: scenarios: 31\n"}`+"\n"+pass,
-		true, "32 passed, 0 failed", "1 tests and 31 scenarios")
+	said := func(text string) string {
+		return `{"Action":"output","Package":"p","Test":"TestA","Output":"    f_test.go:29: ` + text + `\n"}` + "\n"
+	}
+	f("scenarios by topic", said("scenarios of basics, cache true: 31")+said("scenarios of deletes, cache true: 5")+said("scenarios of basics, cache false: 30")+pass,
+		true, "67 passed, 0 failed", "1 tests and 66 scenarios", "  cache true  cache false  topic", "          31           30  basics", "           5            0  deletes", "          36           30  all")
 	f("a package that doesn't build", pass+`{"ImportPath":"q","Action":"build-output","Output":"q.go:1: undefined\n"}`+"\n"+
 		`{"ImportPath":"q","Action":"build-fail"}`+"\n"+`{"Action":"fail","Package":"q"}`, false, "1 passed, 1 failed", "q.go:1: undefined", "FAIL  q")
 	f("a word of the go command", "go: no such tool\n"+pass, true, "1 passed, 0 failed", "go: no such tool")
