@@ -21,6 +21,8 @@ type contextPlan struct {
 	units   []*unit
 	// configs tells that a config has to be written.
 	configs bool
+	// incomplete tells that a version couldn't be written.
+	incomplete bool
 	// touched are the subjects that units write to.
 	touched map[string]bool
 	summary *ContextReport
@@ -165,7 +167,7 @@ func (c *copying) connect(cp *contextPlan, units map[unitKey]*unit) {
 		same[v.content()] = u
 		for _, ref := range v.references {
 			registryCtx, subject := c.referred(cp.pair.From, ref)
-			if c.renamed(registryCtx) && registryCtx == contextWritten(ref.Subject) {
+			if contextWritten(ref.Subject) != defaultContext && c.from.knowsContexts && c.renamed(registryCtx) {
 				u.refusal = fmt.Sprintf("its reference to %s names a context that has another name at the target", ref.Subject)
 			}
 			snap := c.source[registryCtx]

@@ -29,7 +29,7 @@ func (c *copying) writeSettings(ctx context.Context, p *plan) (wrote bool, err e
 		}
 	}
 	for _, cp := range order {
-		if c.refused(cp.pair) && len(cp.units) > 0 {
+		if cp.incomplete {
 			// Whoever registered here now would get IDs that the source has given away.
 			cp.summary.StaysImport = true
 			continue
@@ -91,9 +91,7 @@ func (c *copying) settleRoot(ctx context.Context, cp *contextPlan, what string, 
 		shall, has = own(p.From, from.mode, from.modeInScope), own(p.To, to.mode, to.modeInScope)
 	}
 	if has != "" && (shall == "" || builtIn(shall)) {
-		err := c.to.clear(ctx, what, p.To, "")
-		c.count(err, &cp.summary.Settings)
-		if err := c.note(p, "", 0, err); err != nil {
+		if err := c.set(cp, "", c.to.clear(ctx, what, p.To, "")); err != nil {
 			return err
 		}
 		if to, err = c.to.rootTier(ctx, p.To); err != nil || same(from, to) {
@@ -103,9 +101,7 @@ func (c *copying) settleRoot(ctx context.Context, cp *contextPlan, what string, 
 	if shall == "" {
 		return nil // what it inherits differs, and the comparison will say so
 	}
-	err = put(to)
-	c.count(err, &cp.summary.Settings)
-	return c.note(p, "", 0, err)
+	return c.set(cp, "", put(to))
 }
 
 // settleSubjects gives the subjects of a context their settings.
@@ -144,9 +140,7 @@ func (c *copying) settleSubject(ctx context.Context, cp *contextPlan, subject st
 		steps = append(steps, func() error { return c.to.putMode(ctx, to, subject, shall.mode) })
 	}
 	for _, step := range steps {
-		err := step()
-		c.count(err, &cp.summary.Settings)
-		if err := c.note(cp.pair, subject, 0, err); err != nil {
+		if err := c.set(cp, subject, step()); err != nil {
 			return err
 		}
 	}

@@ -128,16 +128,14 @@ func (c *copying) writeUnit(ctx context.Context, u *unit) error {
 	cp := u.context
 	if u.refusal != "" {
 		for _, v := range u.register {
-			c.refuse(cp.pair, v.subject, v.number, u.refusal)
+			c.refuseVersion(cp, v, u.refusal)
 		}
 		return nil
 	}
 	for _, v := range u.register {
-		err := c.to.register(ctx, cp.pair.To, v)
-		if err := c.note(cp.pair, v.subject, v.number, err); err != nil {
+		if err := c.wrote(cp, v, c.to.register(ctx, cp.pair.To, v), &cp.summary.Registered); err != nil {
 			return err
 		}
-		c.count(err, &cp.summary.Registered)
 	}
 	return c.softDelete(ctx, u, u.remove)
 }
@@ -145,21 +143,43 @@ func (c *copying) writeUnit(ctx context.Context, u *unit) error {
 func (c *copying) softDelete(ctx context.Context, u *unit, versions []version) error {
 	cp := u.context
 	for _, v := range versions {
-		err := c.to.softDelete(ctx, cp.pair.To, v)
-		if err := c.note(cp.pair, v.subject, v.number, err); err != nil {
+		if err := c.wrote(cp, v, c.to.softDelete(ctx, cp.pair.To, v), &cp.summary.SoftDeleted); err != nil {
 			return err
 		}
-		c.count(err, &cp.summary.SoftDeleted)
 	}
 	return nil
 }
 
-// note keeps what the target refused, and returns any other error.
-func (c *copying) note(pair Pair, subject string, number int, err error) error {
-	if err == nil || errNoAnswer(err) {
+// wrote counts a version that was written, or keeps what the target refused. It returns any other error.
+func (c *copying) wrote(cp *contextPlan, v version, err error, n *int) error {
+	switch {
+	case errNoAnswer(err):
 		return err
+	case err != nil:
+		c.refuseVersion(cp, v, err.Error())
+	default:
+		c.count(n)
 	}
-	c.refuse(pair, subject, number, err.Error())
+	return nil
+}
+
+func (c *copying) refuseVersion(cp *contextPlan, v version, why string) {
+	c.refuse(cp.pair, v.subject, v.number, why)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cp.incomplete = true
+}
+
+// set does the same for config and mode.
+func (c *copying) set(cp *contextPlan, subject string, err error) error {
+	switch {
+	case errNoAnswer(err):
+		return err
+	case err != nil:
+		c.refuse(cp.pair, subject, 0, err.Error())
+	default:
+		c.count(&cp.summary.Settings)
+	}
 	return nil
 }
 
@@ -169,16 +189,8 @@ func (c *copying) refuse(pair Pair, subject string, number int, why string) {
 	c.report.Refusals = append(c.report.Refusals, Refusal{Context: pair.From, Subject: subject, Version: number, Why: why})
 }
 
-// count counts what went well.
-func (c *copying) count(err error, n *int) {
-	if err == nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		*n++
-	}
-}
-
-// refused tells whether something was refused in a context.
-func (c *copying) refused(pair Pair) bool {
-	return slices.ContainsFunc(c.report.Refusals, func(r Refusal) bool { return r.Context == pair.From })
+func (c *copying) count(n *int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*n++
 }
