@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,6 +68,7 @@ func TestRunRefuses(t *testing.T) {
 	f("serve", "SCHEMASIDE_DRAIN_DELLAY=1s", 2, "SCHEMASIDE_DRAIN_DELLAY", `"1s"`, "SCHEMASIDE_DRAIN_DELAY")
 	f("serve --config "+file("cache: {on: true}"), "", 2, "schemaside.yaml:1: unknown key cache.on: want enabled, ")
 	f("serve", "SCHEMASIDE_CONFIG=/no/such/file", 2, "/no/such/file")
+	f("serve --schema-remote-references ['*',ftp://a.example]", "", 2, "schema.remote_references[1]", `"ftp://a.example"`, "want a host")
 	f("serve --contexts-isolated [a:b]", "", 2, "contexts.isolated[0]", `"a:b"`, "want the name of a context")
 	f("serve --contexts-isolated [.a:b*]", "", 2, "contexts.isolated[0]", `".a:b*"`, "want the name of a context")
 	f("serve --listeners [{port:\":0\"}]", "", 2, "--listeners: unknown key listeners[0].", "want address, context, header")
@@ -296,6 +299,35 @@ func TestRestart(t *testing.T) {
 	p = start(t, nil, args...)
 	expect(t, "GET", p.url+"/subjects/:.a:orders/versions/1", "", 200, listed)
 	expect(t, "GET", p.url+"/contexts", "", 200, `[".",".a"]`)
+}
+
+// What a schema refers to by URL is fetched from where that is allowed, and from nowhere else.
+func TestRemoteReferences(t *testing.T) {
+	t.Parallel()
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"type":"string"}`)
+	}))
+	t.Cleanup(web.Close)
+	body := func(path string) string {
+		return fmt.Sprintf(`{"schemaType":"JSON","schema":"{\"properties\":{\"a\":{\"$ref\":\"%s%s\"}}}"}`, web.URL, path)
+	}
+	for _, c := range []struct {
+		places       string
+		good, status int
+	}{
+		{"", 422, 422},
+		{"[schemas.example]", 422, 422},
+		{"['*']", 422, 422},
+		{"['" + web.URL + "/good']", 200, 422},
+		{"['" + web.URL + "']", 200, 200},
+	} {
+		p := start(t, []string{"SCHEMASIDE_SCHEMA_REMOTE_REFERENCES=" + c.places}, "--listen", "127.0.0.1:0", "--drain-delay", "0s")
+		for path, want := range map[string]int{"/good/a": c.good, "/other": c.status} {
+			if status, answer := ask(t, "POST", p.url+"/subjects/s"+path[1:2]+"/versions", body(path)); status != want {
+				t.Errorf("%q: %s: %d %s", c.places, path, status, answer)
+			}
+		}
+	}
 }
 
 func TestIsolatedName(t *testing.T) {

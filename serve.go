@@ -33,6 +33,11 @@ func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 		return &usageError{err}
 	}
 	log := newLog(cfg.Log, stderr)
+	fetch, hangUp, err := newFetch(cfg.Schema.RemoteReferences, log)
+	if err != nil {
+		return &usageError{err}
+	}
+	defer hangUp()
 	warnOfDoors(log, doors)
 	metrics := proxy.NewMetrics(cfg.Metrics.Contexts)
 	opened, err := openStore(ctx, cfg.Storage)
@@ -43,7 +48,7 @@ func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 	defer store.Close() //nolint:errcheck // nothing can be done about it any more
 	answers := newCache(cfg, store)
 	defer answers.Close()
-	p := newProxy(cfg, doors, store, answers, metrics, log)
+	p := newProxy(cfg, doors, store, answers, fetch, metrics, log)
 
 	open, err := listen(ctx, cfg, doors.listeners)
 	if err != nil {
@@ -74,7 +79,7 @@ func newCache(cfg config.Config, store storage.Store) *cache.Cache {
 	})
 }
 
-func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Cache, metrics *proxy.Metrics, log zerolog.Logger) *proxy.Proxy {
+func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Cache, fetch schema.Fetch, metrics *proxy.Metrics, log zerolog.Logger) *proxy.Proxy {
 	built := readBuild()
 	return proxy.New(proxy.Options{
 		Registry: registry.New(store, registry.Options{
@@ -90,6 +95,7 @@ func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Ca
 			Isolated:           d.isolated,
 			Limits:             schema.Limits{Depth: cfg.Schema.MaxDepth, Elements: cfg.Schema.MaxElements},
 			MaxReferences:      cfg.Schema.MaxReferences,
+			Fetch:              fetch,
 			Learn:              answers.Learn,
 			Deadline:           cfg.Storage.Deadline,
 		}),

@@ -9,7 +9,7 @@ import "time"
 // Config is everything that can be set. The doc tags are the text of docs/configuration.md and of the flags' help.
 // Flags and environment variables are named after the path of the yaml tags; a flag tag gives another name.
 // Other tags: oneof lists the texts that are allowed, in any case, and later those that are
-// not there yet; min is the least value that is allowed; the value of a secret is not shown in errors.
+// not there yet; example is a list that is allowed; min is the least value that is allowed; the value of a secret is not shown in errors.
 type Config struct {
 	Listen    Address    `yaml:"listen" doc:"Address of the open listener, the view of all contexts."`
 	Listeners []Listener `yaml:"listeners" doc:"Listeners in place of listen. Each has an address; context ties every request on it to one context; header tells whether the context header only selects a context (select, the default) or ties the request to it (bind). On a listener with bind a request without the header gets 403, and whoever reaches it can name any context: let only what sets the header itself reach it."`
@@ -76,6 +76,8 @@ type Schema struct {
 	MaxDepth      int `yaml:"max_depth" min:"1" doc:"How deep a schema's text may nest. More than 10000 counts as 10000."`
 	MaxElements   int `yaml:"max_elements" min:"1" doc:"Types, fields, options and values that a schema's text may have; in Protobuf, what it refers to counts too."`
 	MaxReferences int `yaml:"max_references" min:"1" doc:"References that a schema may have, and schemas that it may draw in by them altogether."`
+	// RemoteReferences is read by backend/remote.
+	RemoteReferences []string `yaml:"remote_references" example:"[schemas.example, 'https://other.example/public/']" doc:"Where JSON schemas may fetch from what they refer to by an http or https URL that no reference has: hosts, which are asked by https; beginnings of URLs; or '*' for all hosts on the internet by https. Empty: nothing is ever fetched, and such a schema is refused. Private addresses are only reached through a place that is listed, link-local ones (metadata of clouds) never. A text may have 1 MiB and 3 redirects, all that a schema draws in 20 texts, 4 MiB and 2 s; texts are kept for 5 minutes. Whoever may register decides what is asked for: list as little as will do."`
 }
 
 // Resolver is how requests find their context.

@@ -99,6 +99,9 @@ func durationText(d time.Duration) string {
 // allowed says which texts a field takes.
 func allowed(v reflect.Value, tag reflect.StructTag) string {
 	words := kindAllowed(v)
+	if example := tag.Get("example"); example != "" {
+		words = "a list such as " + example
+	}
 	if choices := tag.Get("oneof"); choices != "" {
 		words = strings.ReplaceAll(choices, "|", ", ")
 	}

@@ -39,8 +39,10 @@ type reading struct {
 	strict bool
 	// normalize asks for the normalised text.
 	normalize bool
-	// validate asks for what a language checks after parsing.
-	validate bool
+	// validate asks for what a language checks after parsing, imported for what it checks even in mode IMPORT.
+	validate, imported bool
+	// known texts may be registered already: nothing is fetched to judge them.
+	known bool
 	// fields is validateFields of the config in scope.
 	fields bool
 }
@@ -64,10 +66,9 @@ func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (c
 		return candidate{}, refusal(t, in, err)
 	}
 	c.parsed = read.schema
-	if how.validate {
-		if err := c.parsed.Validate(how.fields); err != nil {
-			return candidate{}, wire.InvalidSchema(wire.Textf("Invalid schema %s, details: %s", printed(t, in, "0", "-1"), err.Error()))
-		}
+	if err := how.judge(c.parsed); err != nil {
+		shown := printed(t, in, strconv.Itoa(int(in.Version)), strconv.Itoa(int(in.ID)))
+		return candidate{}, wire.InvalidSchema(wire.Textf("Invalid schema %s, details: %s", shown, err.Error()))
 	}
 	if how.normalize {
 		if c.parsed, err = s.r.parsed.normalized(read); err != nil {
@@ -76,6 +77,21 @@ func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (c
 		c.References = normalizeReferences(c.References)
 	}
 	return c, nil
+}
+
+// judge tells what a language has against a text that it could read.
+func (how reading) judge(s schema.Schema) error {
+	drawing, draws := s.(schema.Drawing)
+	switch {
+	case how.imported && draws:
+		return drawing.Blocked()
+	case how.validate && how.known && draws:
+		return drawing.ValidateKnown(how.fields)
+	case how.validate:
+		return s.Validate(how.fields)
+	default:
+		return nil
+	}
 }
 
 func (r *Registry) read(l schema.Language, text string, references []schema.Reference, how reading) (parsedEntry, error) {

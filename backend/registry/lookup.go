@@ -52,7 +52,7 @@ func (s *session) lookup(t backend.Target, p backend.Lookup) (out wire.Schema, f
 	if err != nil || blank(p.Input) {
 		return out, false, err
 	}
-	c, err := s.prepare(t, p.Input, reading{normalize: p.Normalize || isTrue(config.Normalize, false), validate: true})
+	c, err := s.prepare(t, p.Input, reading{normalize: p.Normalize || isTrue(config.Normalize, false), validate: true, known: true})
 	if err != nil {
 		return out, false, err
 	}

@@ -28,8 +28,9 @@ type parsedKey struct {
 // parsedCache keeps the parsed form of texts that were read lately, so that a check against the newest version doesn't
 // read it again. Refused texts are not kept.
 type parsedCache struct {
-	// limits hold for every text.
+	// limits and fetch hold for every text.
 	limits schema.Limits
+	fetch  schema.Fetch
 
 	mu    sync.Mutex
 	byKey map[parsedKey]*list.Element
@@ -45,8 +46,8 @@ type parsedEntry struct {
 	size, bytes int
 }
 
-func newParsedCache(limits schema.Limits) *parsedCache {
-	return &parsedCache{limits: limits, byKey: map[parsedKey]*list.Element{}, recent: list.New()}
+func newParsedCache(limits schema.Limits, fetch schema.Fetch) *parsedCache {
+	return &parsedCache{limits: limits, fetch: fetch, byKey: map[parsedKey]*list.Element{}, recent: list.New()}
 }
 
 // parse reads a text, or finds that it was read before.
@@ -55,7 +56,7 @@ func (c *parsedCache) parse(l schema.Language, text string, o schema.ParseOption
 	if e, ok := c.get(key); ok {
 		return e, nil
 	}
-	o.Limits = c.limits
+	o.Limits, o.Fetch = c.limits, c.fetch
 	s, err := l.Parse(text, o)
 	if err != nil {
 		return parsedEntry{}, err
@@ -124,7 +125,14 @@ func (c *parsedCache) get(key parsedKey) (parsedEntry, bool) {
 		return parsedEntry{}, false
 	}
 	c.recent.MoveToFront(e)
-	return e.Value.(parsedEntry), true //nolint:forcetypeassert // recent holds nothing else
+	entry := e.Value.(parsedEntry) //nolint:forcetypeassert // recent holds nothing else
+	if now := weight(entry.schema, entry.size); now != entry.bytes {
+		c.bytes += now - entry.bytes
+		entry.bytes = now
+		e.Value = entry
+		c.shrink()
+	}
+	return entry, true
 }
 
 // put keeps a parsed form, unless it is too large, and returns it.
@@ -136,10 +144,16 @@ func (c *parsedCache) put(key parsedKey, s schema.Schema, size int) parsedEntry 
 		return entry
 	}
 	c.byKey[entry.key] = c.recent.PushFront(entry)
-	for c.bytes += entry.bytes; c.bytes > parsedBytes; {
+	c.bytes += entry.bytes
+	c.shrink()
+	return entry
+}
+
+// shrink forgets what was not used for the longest time, until the rest is small enough.
+func (c *parsedCache) shrink() {
+	for c.bytes > parsedBytes {
 		oldest := c.recent.Remove(c.recent.Back()).(parsedEntry) //nolint:forcetypeassert // recent holds nothing else
 		delete(c.byKey, oldest.key)
 		c.bytes -= oldest.bytes
 	}
-	return entry
 }

@@ -147,7 +147,7 @@ func TestParsedCacheIsBounded(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			cache := newParsedCache(schema.Limits{})
+			cache := newParsedCache(schema.Limits{}, nil)
 			text := func(i int) string { return fmt.Sprintf("%0100d", i) }
 			for i := range 100 {
 				_, err := cache.parse(c.language, text(i), schema.ParseOptions{})
@@ -171,7 +171,7 @@ func TestParsedCacheIsBounded(t *testing.T) {
 // What is used stays, what isn't goes.
 func TestParsedCacheKeepsWhatIsUsed(t *testing.T) {
 	t.Parallel()
-	cache := newParsedCache(schema.Limits{})
+	cache := newParsedCache(schema.Limits{}, nil)
 	language := heavyLanguage{weight: parsedBytes / 10}
 	for i := range 100 {
 		for _, text := range []string{"used", fmt.Sprint(i)} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 
 	"schemaside/backend"
 	"schemaside/backend/wire"
@@ -26,10 +27,20 @@ func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schem
 	if err != nil || found {
 		return out, basis, err
 	}
+	r.fetchAhead(ctx, p)
 	out, err = writeSubject(ctx, r, p.Target, func(s *session, t backend.Target) (wire.Schema, []storage.Change, error) {
 		return s.register(t, p)
 	})
 	return out, backend.Basis{Volatile: true}, err
+}
+
+// fetchAhead has what a new text and the versions it is compared with refer to by URL fetched, so that nobody waits for a
+// web server while it is their turn to write. What is wrong will be found out then.
+func (r *Registry) fetchAhead(ctx context.Context, p backend.Register) {
+	if r.o.Fetch == nil || p.Input.ID >= 0 || !strings.Contains(p.Input.Text, "$ref") {
+		return
+	}
+	_, _ = r.Check(ctx, backend.Check{Target: p.Target, Input: p.Input, Normalize: p.Normalize})
 }
 
 // registered finds what is registered already. What nobody may register under is refused, after its alias was followed.
@@ -155,6 +166,7 @@ func (s *session) register(t backend.Target, p backend.Register) (out wire.Schem
 		strict:    isNew(in, config),
 		normalize: !importing && (p.Normalize || isTrue(config.Normalize, false)),
 		validate:  !importing,
+		imported:  importing,
 		fields:    s.r.validatesFields(config),
 	}
 	c, err := s.prepare(t, in, how)

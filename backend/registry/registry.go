@@ -59,6 +59,8 @@ type Options struct {
 	Isolated []string
 	// Limits bound every text.
 	Limits schema.Limits
+	// Fetch gets what a text refers to by URL; nil refuses such texts.
+	Fetch schema.Fetch
 	// MaxReferences bounds how many references a schema may have, and how many texts it may draw in, itself aside;
 	// 1,000 when 0.
 	MaxReferences int
@@ -101,7 +103,7 @@ func New(store storage.Store, o Options) *Registry {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Registry{store: store, o: o, languages: map[string]schema.Language{}, parsed: newParsedCache(o.Limits), queues: map[string]*queue{}}
+	r := &Registry{store: store, o: o, languages: map[string]schema.Language{}, parsed: newParsedCache(o.Limits, o.Fetch), queues: map[string]*queue{}}
 	for _, l := range o.Languages {
 		r.languages[l.Name()] = l
 		r.types = append(r.types, l.Name())

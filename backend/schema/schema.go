@@ -4,6 +4,8 @@
 // know subjects, versions, storage or HTTP.
 package schema
 
+import "context"
+
 // Language reads and compares the texts of one schema language. Implementations are values without state that are
 // safe for concurrent use. None of their functions panics, whatever the text.
 type Language interface {
@@ -27,7 +29,13 @@ type ParseOptions struct {
 	Strict bool
 	// Limits bound the text.
 	Limits Limits
+	// Fetch gets what a text refers to by URL though no reference has that name; nil refuses such texts.
+	Fetch Fetch
 }
+
+// Fetch returns the text at an http or https URL. It must be safe for concurrent use. An error says that there is no such
+// text now, or that it may not be fetched.
+type Fetch func(ctx context.Context, url string) (string, error)
 
 // Reference is a text that another one refers to by name.
 type Reference struct {
@@ -64,9 +72,19 @@ type Schema interface {
 	Validate(fields bool) error
 }
 
+// Drawing is a Schema that may refer to texts by URL. Its Validate, and the comparisons it takes part in, fetch them.
+type Drawing interface {
+	// ValidateKnown is Validate for a text that may be registered already: it fetches nothing, and takes what is at a
+	// URL for good. Without ParseOptions.Fetch it refuses what Validate refuses.
+	ValidateKnown(fields bool) error
+	// Blocked tells that the text refers to a URL while ParseOptions.Fetch is nil, and nothing else. The error is worded
+	// like those of Parse.
+	Blocked() error
+}
+
 // Weighted is a Schema whose parsed form may take much more memory than its texts tell.
 type Weighted interface {
-	// Weight is that memory, in bytes.
+	// Weight is that memory, in bytes. It may grow with use.
 	Weight() int
 }
 

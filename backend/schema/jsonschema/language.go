@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"schemaside/backend/schema"
 	"schemaside/backend/schema/jsontree"
@@ -72,9 +73,17 @@ type parsed struct {
 	root      *jsontree.Value
 	options   schema.ParseOptions
 
-	once     sync.Once
-	schema   *node
-	refusing error
+	// built is what building it came to, once that can't change any more; building is held meanwhile.
+	built    atomic.Pointer[built]
+	building sync.Mutex
+}
+
+// built is a schema, or why there is none.
+type built struct {
+	schema *node
+	err    error
+	// fetched is the size of the texts that were fetched for it.
+	fetched int
 }
 
 func (p *parsed) Canonical() string { return p.canonical }
@@ -92,11 +101,50 @@ func (p *parsed) Equal(other schema.Schema) bool {
 	return ok && o.canonical == p.canonical
 }
 
+// Validate implements schema.Schema.
 func (p *parsed) Validate(fields bool) error {
 	root, err := p.model()
 	if err != nil {
 		return err
 	}
+	return validate(root, fields)
+}
+
+// ValidateKnown implements schema.Drawing.
+func (p *parsed) ValidateKnown(fields bool) error {
+	b := p.built.Load()
+	if b == nil {
+		b, _ = p.build(true)
+	}
+	if b.err != nil {
+		return b.err
+	}
+	return validate(b.schema, fields)
+}
+
+// Blocked implements schema.Drawing.
+func (p *parsed) Blocked() error {
+	if p.options.Fetch != nil {
+		return nil
+	}
+	if _, err := p.model(); errors.Is(err, errRemote) {
+		return err
+	}
+	return nil
+}
+
+// Weight implements schema.Weighted: what was fetched isn't in the text.
+func (p *parsed) Weight() int {
+	if b := p.built.Load(); b != nil {
+		return bytesPerByte * b.fetched
+	}
+	return 0
+}
+
+// bytesPerByte is the memory that a byte of a fetched text takes at most once it is read.
+const bytesPerByte = 40
+
+func validate(root *node, fields bool) error {
 	if object, ok := root.body.(*objectBody); ok && fields {
 		for _, name := range object.names {
 			if strings.HasPrefix(name, "$$") {
@@ -107,22 +155,47 @@ func (p *parsed) Validate(fields bool) error {
 	return nil
 }
 
-// model is the schema that the text stands for.
+// model is the schema that the text stands for. What depends on a text that can't be fetched now is tried again next time.
 func (p *parsed) model() (*node, error) {
-	p.once.Do(func() {
-		switch p.root.Kind {
-		case jsontree.Object, jsontree.True, jsontree.False:
-			node, err := load(p.root, p.options)
-			if err != nil {
-				p.refusing = &refusal{"Invalid JSON", err}
-				return
-			}
-			p.schema = node
-		default:
-			p.refusing = &refusal{"Invalid JSON schema: expected an object or boolean at the root, found " + nameOf(p.root.Kind), errRoot}
-		}
-	})
-	return p.schema, p.refusing
+	if b := p.built.Load(); b != nil {
+		return b.schema, b.err
+	}
+	p.building.Lock()
+	defer p.building.Unlock()
+	if b := p.built.Load(); b != nil {
+		return b.schema, b.err
+	}
+	b, final := p.build(false)
+	if final {
+		p.built.Store(b)
+	}
+	return b.schema, b.err
+}
+
+// build makes the schema; with standIns, from what is at hand. final tells that it would come out the same next time.
+func (p *parsed) build(standIns bool) (b *built, final bool) {
+	switch p.root.Kind {
+	case jsontree.Object, jsontree.True, jsontree.False:
+	default:
+		err := &refusal{"Invalid JSON schema: expected an object or boolean at the root, found " + nameOf(p.root.Kind), errRoot}
+		return &built{err: err}, true
+	}
+	far, done := newRemote(p.options.Fetch, standIns)
+	defer done()
+	n, err := load(p.root, p.options, far)
+	if err != nil {
+		return &built{err: &refusal{refusedText(err), err}}, !errors.Is(err, errFetch)
+	}
+	return &built{schema: n, fetched: far.bytes}, !far.stoodIn
+}
+
+// refusedText words why no schema can be built. The reference server tells no reason; what it wouldn't say at all, because
+// it concerns what was fetched, is told.
+func refusedText(err error) string {
+	if errors.Is(err, errFetch) {
+		return "Invalid JSON: " + err.Error()
+	}
+	return "Invalid JSON"
 }
 
 // nameOf is what a message calls a kind.

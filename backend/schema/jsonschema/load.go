@@ -112,7 +112,7 @@ type pending struct {
 }
 
 // newLoader returns a loader for a root and what it may refer to, and the scope of the root.
-func newLoader(root *jsontree.Value, o schema.ParseOptions) (*loader, scope, error) {
+func newLoader(root *jsontree.Value, o schema.ParseOptions, far *remote) (*loader, scope, error) {
 	d, err := dialectOf(root)
 	if err != nil {
 		return nil, scope{}, err
@@ -121,16 +121,16 @@ func newLoader(root *jsontree.Value, o schema.ParseOptions) (*loader, scope, err
 		dialect: d, nodes: map[*jsontree.Value]*node{},
 		always: &node{kind: kindTrue}, never: &node{kind: kindFalse}, empty: &node{kind: kindEmpty},
 	}
-	main, err := l.targets.open(d, root, o)
+	main, err := l.targets.open(d, root, o, far)
 	if err != nil {
 		return nil, scope{}, err
 	}
 	return l, scope{main, main.base}, nil
 }
 
-// load builds the schema of a root.
-func load(root *jsontree.Value, o schema.ParseOptions) (*node, error) {
-	l, at, err := newLoader(root, o)
+// load builds the schema of a root. far has what its references to URLs mean.
+func load(root *jsontree.Value, o schema.ParseOptions, far *remote) (*node, error) {
+	l, at, err := newLoader(root, o, far)
 	if err != nil {
 		return nil, err
 	}

@@ -108,7 +108,7 @@ func walkTags(root *jsontree.Value, o schema.ParseOptions, visit func(path []byt
 	if root.Kind != jsontree.Object {
 		return nil
 	}
-	l, at, err := newLoader(root, o)
+	l, at, err := newLoader(root, o, &remote{})
 	if err != nil {
 		return &refusal{"Invalid JSON", err}
 	}

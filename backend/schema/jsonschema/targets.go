@@ -21,6 +21,10 @@ type targets struct {
 	bases map[*jsontree.Value]string
 	// members is an index of large objects that pointers went through.
 	members map[*jsontree.Value]map[string]*jsontree.Value
+	// limits are those of each text.
+	limits schema.Limits
+	// far has the texts at URLs that nothing above names.
+	far *remote
 	// spent is the work on URIs so far; overspent is the error that follows from too much of it.
 	spent     int
 	overspent error
@@ -46,7 +50,8 @@ func (t *targets) resolve(base, ref string) (string, error) {
 }
 
 // open registers a root and the texts that it may refer to, and returns the root's document.
-func (t *targets) open(d dialect, root *jsontree.Value, o schema.ParseOptions) (*document, error) {
+func (t *targets) open(d dialect, root *jsontree.Value, o schema.ParseOptions, far *remote) (*document, error) {
+	t.limits, t.far = o.Limits, far
 	t.byURI = map[string]place{}
 	t.bases = map[*jsontree.Value]string{}
 	t.members = map[*jsontree.Value]map[string]*jsontree.Value{}
@@ -58,7 +63,7 @@ func (t *targets) open(d dialect, root *jsontree.Value, o schema.ParseOptions) (
 	t.index(d, root, scope{t.main, t.main.base})
 	base = t.baseInside(root, base)
 	for _, ref := range o.References {
-		if err := t.add(d, base, ref, o.Limits); err != nil {
+		if err := t.add(d, base, ref); err != nil {
 			return nil, fmt.Errorf("reference %q: %w", ref.Name, err)
 		}
 	}
@@ -66,11 +71,11 @@ func (t *targets) open(d dialect, root *jsontree.Value, o schema.ParseOptions) (
 }
 
 // add registers a referenced text under its name. base is that of the main text.
-func (t *targets) add(d dialect, base string, ref schema.Reference, limits schema.Limits) error {
+func (t *targets) add(d dialect, base string, ref schema.Reference) error {
 	if err := checkURI(ref.Name); err != nil {
 		return err
 	}
-	root, err := readTree(ref.Text, limits)
+	root, err := readTree(ref.Text, t.limits)
 	if err != nil {
 		return err
 	}
@@ -140,7 +145,8 @@ func (t *targets) indexObject(d dialect, v *jsontree.Value, at scope) string {
 	return inner
 }
 
-// find looks a $ref up. The place has no value if the target is a meta-schema of JSON Schema itself.
+// find looks a $ref up. The place has no value if the target is a meta-schema of JSON Schema itself, or if something stands
+// in for it.
 func (t *targets) find(d dialect, ref string, at scope) (place, error) {
 	uri, err := t.resolve(at.base, ref)
 	if err != nil {
@@ -164,7 +170,7 @@ func (t *targets) find(d dialect, ref string, at scope) (place, error) {
 		return place{}, nil
 	}
 	if strings.HasPrefix(uri, "http://") || strings.HasPrefix(uri, "https://") {
-		return place{}, errRemote
+		return t.distant(d, document, fragment)
 	}
 	return place{}, errReference
 }
