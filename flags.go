@@ -18,6 +18,7 @@ import (
 const (
 	commandServe   = "serve"
 	commandMigrate = "migrate"
+	commandCheck   = "check"
 	commandHealth  = "health"
 	commandCopy    = "copy"
 	commandVersion = "version"
@@ -31,6 +32,8 @@ type command struct {
 	keys   map[string]string
 	health healthFlags
 	copy   copyFlags
+	// restored belongs to check.
+	restored bool
 }
 
 // healthFlags are the flags of health.
@@ -50,11 +53,13 @@ func parse(args []string, stdout io.Writer) (command, error) {
 	helped := false
 	serving := newKeyFlags(config.Keys())
 	migrating := newKeyFlags(storageKeys())
+	checking := newKeyFlags(storageKeys(), checkFields()...)
 	k, err := kong.New(&static,
 		kong.Name("schemaside"),
 		kong.Description("A schema registry for Kafka clients, with Confluent's REST API, for many contexts."),
 		kong.DynamicCommand(commandServe, "Run the registry.", "", serving.fields.Interface()),
 		kong.DynamicCommand(commandMigrate, "Bring the database's tables up to date.", "", migrating.fields.Interface()),
+		kong.DynamicCommand(commandCheck, "Verify the file of the embedded store.", "", checking.fields.Interface()),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(stdout, stdout),
 		kong.Exit(func(int) { helped = true }),
@@ -69,16 +74,37 @@ func parse(args []string, stdout io.Writer) (command, error) {
 	case err != nil:
 		return command{}, &usageError{fmt.Errorf("%w (see schemaside --help)", err)}
 	}
-	c := command{name: parsed.Command(), health: static.Health, copy: static.Copy}
+	// Behind the name stand arguments.
+	name, _, _ := strings.Cut(parsed.Command(), " ")
+	c := command{name: name, health: static.Health, copy: static.Copy}
 	switch c.name {
 	case commandServe:
 		c.file, c.keys = serving.file(), serving.texts()
 	case commandMigrate:
 		c.file, c.keys = migrating.file(), migrating.texts()
+	case commandCheck:
+		c.file, c.keys = checking.file(), checking.texts()
+		if path := checking.fields.Elem().FieldByName(checkPath).String(); path != "" {
+			c.keys["storage.driver"], c.keys["storage.dsn"] = "embedded", path
+		}
+		c.restored = checking.fields.Elem().FieldByName(checkRestored).Bool()
 	case commandHealth:
 		c.file = static.Health.Config
 	}
 	return c, nil
+}
+
+// The fields of check that are no keys of the configuration.
+const (
+	checkPath     = "Path"
+	checkRestored = "Restored"
+)
+
+func checkFields() []reflect.StructField {
+	return []reflect.StructField{
+		{Name: checkPath, Type: reflect.TypeFor[string](), Tag: `arg:"" optional:"" help:"File to verify; else the one that serve would use."`},
+		{Name: checkRestored, Type: reflect.TypeFor[bool](), Tag: `help:"The file was restored from a copy: if it is sound, let caches forget what they know of it."`},
+	}
 }
 
 // joinNegatives writes a flag and the negative number behind it as one argument. The parser would take the number for a
@@ -105,11 +131,11 @@ func storageKeys() []config.Key {
 // keyFlags are flags for keys of the configuration, one for each, so that none has to be listed here.
 type keyFlags struct {
 	keys []config.Key
-	// fields points to a struct with a *string for the file, then one for each key, as kong wants them.
+	// fields points to a struct with a *string for the file, then one for each key, then further fields, as kong wants them.
 	fields reflect.Value
 }
 
-func newKeyFlags(keys []config.Key) keyFlags {
+func newKeyFlags(keys []config.Key, further ...reflect.StructField) keyFlags {
 	fields := []reflect.StructField{flagField("Config", "config", "FILE", "YAML file to read the configuration from ("+config.FileVariable+").")}
 	for i, k := range keys {
 		help, _, _ := strings.Cut(k.Doc, ". ")
@@ -119,7 +145,7 @@ func newKeyFlags(keys []config.Key) keyFlags {
 		}
 		fields = append(fields, flagField("Key"+strconv.Itoa(i), k.Flag, placeholder(k), help+"."))
 	}
-	return keyFlags{keys: keys, fields: reflect.New(reflect.StructOf(fields))}
+	return keyFlags{keys: keys, fields: reflect.New(reflect.StructOf(append(fields, further...)))}
 }
 
 func flagField(name, flag, placeholder, help string) reflect.StructField {

@@ -68,6 +68,12 @@ func (c command) do(ctx context.Context, env []string, stdout, stderr io.Writer)
 			return err
 		}
 		return migrate(cfg.Storage)
+	case commandCheck:
+		cfg, err := c.load(env)
+		if err != nil {
+			return err
+		}
+		return check(ctx, cfg.Storage, c.restored, stdout)
 	case commandHealth:
 		cfg, err := c.load(env)
 		if err != nil {

@@ -75,6 +75,9 @@ func TestRunRefuses(t *testing.T) {
 	f("serve --config "+file("listeners: [{address: ':0', context: .__GLOBAL}]"), "", 2, "listeners[0].context", `".__GLOBAL"`, "want the name of a context")
 	f("serve --config "+file("resolver: {hosts: {'a.example:80': .a}}"), "", 2, "resolver.hosts", `"a.example:80"`, "without port")
 	f("serve --storage memory --listen 192.0.2.1:0", "", 1, `listen: "192.0.2.1:0"`)
+	f("check --storage memory", "", 2, "check: it looks at the file of the embedded store, and storage.driver is memory")
+	f("check /no/such/file.db", "", 1, "/no/such/file.db: no such file")
+	f("check --restored "+file("not a database"), "", 1, "schemaside.yaml: damaged, or no file of schemaside")
 	f("health --url nowhere", "", 2, "--url", `"nowhere"`, "http://127.0.0.1:8081")
 	f("health --url http://127.0.0.1:1", "", 1, "http://127.0.0.1:1/health/ready")
 	f("health --timeout never", "", 2, "--timeout", "never")
@@ -281,7 +284,8 @@ func TestServe(t *testing.T) {
 // TestRestart: what the embedded store was given is there in the next process, and only one process at a time has the file.
 func TestRestart(t *testing.T) {
 	t.Parallel()
-	args := []string{"--listen=127.0.0.1:0", "--drain-delay=0s", "--storage=embedded", "--dsn=" + filepath.Join(t.TempDir(), "schemaside.db")}
+	path := filepath.Join(t.TempDir(), "schemaside.db")
+	args := []string{"--listen=127.0.0.1:0", "--drain-delay=0s", "--storage=embedded", "--dsn=" + path}
 	p := start(t, nil, args...)
 	registered := `{"schema":"\"string\""}`
 	if status, body := ask(t, "POST", p.url+"/subjects/:.a:orders/versions", registered); status != 200 {
@@ -296,9 +300,27 @@ func TestRestart(t *testing.T) {
 	if code := <-p.exit; code != 0 {
 		t.Fatalf("exit code %d, log:\n%s", code, p.logged())
 	}
+	checked := func(args ...string) string {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		if code := run(t.Context(), append([]string{"check"}, args...), nil, &stdout, &stderr); code != 0 {
+			t.Errorf("check %q: exit code %d: %s", args, code, &stderr)
+		}
+		return stdout.String()
+	}
+	if got, want := checked(path), path+" is sound: 1 contexts, 1 subjects, 1 versions, 1 schemas\n"; got != want {
+		t.Errorf("check says %q, want %q", got, want)
+	}
+	if got := checked("--dsn", path, "--restored"); !strings.Contains(got, "its epoch is renewed") {
+		t.Errorf("check --restored says %q", got)
+	}
 	p = start(t, nil, args...)
 	expect(t, "GET", p.url+"/subjects/:.a:orders/versions/1", "", 200, listed)
 	expect(t, "GET", p.url+"/contexts", "", 200, `[".",".a"]`)
+	stderr.Reset()
+	if code := run(t.Context(), []string{"check", path}, nil, io.Discard, &stderr); code != 1 || !strings.Contains(stderr.String(), "in use by another process") {
+		t.Errorf("a check of a file in use ends with %d: %s", code, &stderr)
+	}
 }
 
 // What a schema refers to by URL is fetched from where that is allowed, and from nowhere else.

@@ -112,23 +112,16 @@ var errNothing = errors.New("nothing was written")
 // write gives each of the commits its outcome.
 func (s *Store) write(commits []*commit) {
 	applied := false
-	err := s.update(func(tx *bbolt.Tx) error {
-		wrote := false
-		for _, c := range commits {
-			if c.head, c.err = s.apply(tx, c); c.err == nil {
-				wrote = true
-			} else if !errors.Is(c.err, storage.ErrConflict) {
-				return c.err
-			}
-		}
-		applied = true
-		if !wrote {
-			return errNothing
-		}
-		return nil
+	err := guarded(s.path, func() error {
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			err := s.applyAll(tx, commits)
+			applied = err == nil
+			return err
+		})
 	})
 	switch {
 	case err == nil, errors.Is(err, errNothing):
+		// The outcomes stand already.
 	case !applied && len(commits) > 1:
 		// What is wrong with one context is not the others' fault.
 		for _, c := range commits {
@@ -139,10 +132,20 @@ func (s *Store) write(commits []*commit) {
 	}
 }
 
-// update runs a transaction. A panic means a damaged page; bbolt rolls back.
-func (s *Store) update(write func(tx *bbolt.Tx) error) (err error) {
-	defer guard(s.path, &err)()
-	return s.db.Update(write)
+// applyAll applies commits in a transaction, each with its outcome. Errors: errNothing when all are in conflict; what is
+// wrong with the file.
+func (s *Store) applyAll(tx *bbolt.Tx, commits []*commit) error {
+	err := errNothing
+	for _, c := range commits {
+		c.head, c.err = s.apply(tx, c)
+		switch {
+		case c.err == nil:
+			err = nil
+		case !errors.Is(c.err, storage.ErrConflict):
+			return c.err
+		}
+	}
+	return err
 }
 
 // settle tells what became of commits whose transaction failed. Nothing counts until the last page is written, and nobody
@@ -161,11 +164,12 @@ func (s *Store) settle(commits []*commit, cause error) {
 
 // revision reads where a context is, whether or not the store is about to close.
 func (s *Store) revision(registryCtx string) (at storage.Revision, err error) {
-	defer guard(s.path, &err)()
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		rows, err := s.open(tx, registryCtx)
-		at = rows.head.Revision
-		return err
+	err = guarded(s.path, func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			rows, err := s.open(tx, registryCtx)
+			at = rows.head.Revision
+			return err
+		})
 	})
 	return at, err
 }

@@ -63,16 +63,14 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, path: o.Path, buckets: bucketsOf(o.Namespace), writing: make(chan struct{}, 1)}
-	if err := s.begin(o.Namespace); err != nil {
-		return nil, errors.Join(err, db.Close())
+	err = guarded(o.Path, func() (err error) {
+		s.epoch, err = readEpoch(db, o.Namespace)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Path, errors.Join(err, db.Close()))
 	}
 	return s, nil
-}
-
-func (s *Store) begin(namespace string) (err error) {
-	defer guard(s.path, &err)()
-	s.epoch, err = readEpoch(s.db, namespace)
-	return err
 }
 
 // Close lets calls under way end, makes those that wait and all later ones fail with storage.ErrUnavailable, and gives the
@@ -103,15 +101,16 @@ func (s *Store) unavailable(err error) error {
 }
 
 // view runs read over a snapshot of the file. What bbolt itself finds wrong is unavailability.
-func (s *Store) view(ctx context.Context, read func(tx *bbolt.Tx) error) (err error) {
+func (s *Store) view(ctx context.Context, read func(tx *bbolt.Tx) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	defer guard(s.path, &err)()
 	ran := false
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		ran = true
-		return read(tx)
+	err := guarded(s.path, func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			ran = true
+			return read(tx)
+		})
 	})
 	if err != nil && !ran {
 		return s.unavailable(err)

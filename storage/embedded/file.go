@@ -29,42 +29,65 @@ func formatKey() []byte { return []byte("format") }
 
 func epochKey(namespace string) []byte { return []byte(epochPrefix + namespace) }
 
-// openFile opens a file of this format. Without readOnly it makes one where there is none. A damaged file is an error,
-// though bbolt panics.
-func openFile(path string, readOnly bool) (db *bbolt.DB, err error) {
-	var file *os.File
-	defer func() {
-		// bbolt can't be closed after a panic, but its lock has to go.
-		if err != nil && file != nil {
-			_ = file.Close()
-		}
-	}()
-	defer guard(path, &err)()
+// openFile opens a file of this format. Without readOnly it makes one where there is none.
+func openFile(path string, readOnly bool) (*bbolt.DB, error) {
+	db, _, err := lockFile(path, readOnly)
+	if err != nil {
+		return nil, err
+	}
+	if err := guarded(path, func() error { return readFormat(db) }); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, errors.Join(err, db.Close()))
+	}
+	return db, nil
+}
+
+// lockFile opens any file of bbolt's that is as long as it says. A damaged one is an error, though bbolt panics.
+func lockFile(path string, readOnly bool) (db *bbolt.DB, file *os.File, err error) {
 	_, err = os.Stat(path)
 	isNew := errors.Is(err, os.ErrNotExist)
 	if isNew && readOnly {
-		return nil, err
+		return nil, nil, err
 	}
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout: patience, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType,
-		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
-			opened, err := os.OpenFile(name, flag, mode)
-			file = opened
-			return opened, err
-		},
+	err = guarded(path, func() error {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: patience, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType,
+			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+				opened, err := os.OpenFile(name, flag, mode)
+				file = opened
+				return opened, err
+			},
+		})
+		return err
 	})
 	if err != nil {
-		return nil, openError(path, err)
-	}
-	if err := readFormat(db, file); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, errors.Join(err, db.Close()))
-	}
-	if isNew {
-		if err := syncFolder(path); err != nil {
-			return nil, errors.Join(err, db.Close())
+		if file != nil {
+			// After a panic bbolt can't be closed, but its lock has to go.
+			_ = file.Close()
 		}
+		return nil, nil, openError(path, err)
 	}
-	return db, nil
+	err = checkLength(db, file)
+	if err == nil && isNew {
+		err = syncFolder(path)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, errors.Join(err, db.Close()))
+	}
+	return db, file, nil
+}
+
+// checkLength refuses a file that was cut off: reading behind its end ends a process.
+func checkLength(db *bbolt.DB, file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	return db.View(func(tx *bbolt.Tx) error {
+		if info.Size() < tx.Size() {
+			return fmt.Errorf("damaged: %d bytes of %d are left", info.Size(), tx.Size())
+		}
+		return nil
+	})
 }
 
 // openError says what can be done.
@@ -74,21 +97,16 @@ func openError(path string, err error) error {
 		return fmt.Errorf("%s: in use by another process: one file serves one process", path)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return fmt.Errorf("%s: damaged, or no file of schemaside: %w", path, err)
+	case errors.Is(err, storage.ErrUnavailable), errors.As(err, new(*os.PathError)):
+		return err // with its path
 	}
-	return fmt.Errorf("open %s: %w", path, err)
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // readFormat refuses a file that is none of ours, and writes the format into one that is empty.
-func readFormat(db *bbolt.DB, file *os.File) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
+func readFormat(db *bbolt.DB) error {
 	empty := false
-	err = db.View(func(tx *bbolt.Tx) error {
-		if info.Size() < tx.Size() {
-			return fmt.Errorf("damaged: %d bytes of %d are left", info.Size(), tx.Size())
-		}
+	err := db.View(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(metaBucket())
 		if meta == nil {
 			if first, _ := tx.Cursor().First(); first != nil {
@@ -123,16 +141,15 @@ func syncFolder(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// guard turns a panic that damage makes, and a fault in the mapped file, into an error. The function that it returns is
-// to be deferred.
-func guard(path string, err *error) func() {
-	faults := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(faults)
+// guarded turns a panic of f, which damage makes, and a fault in the mapped file into an error.
+func guarded(path string, f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
 		if damage := recover(); damage != nil {
-			*err = fmt.Errorf("%s: damaged (%v): %w", path, damage, storage.ErrUnavailable)
+			err = fmt.Errorf("%s: damaged (%v): %w", path, damage, storage.ErrUnavailable)
 		}
-	}
+	}()
+	return f()
 }
 
 // readEpoch returns the epoch of a namespace, and makes one if it has none yet.
