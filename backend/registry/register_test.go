@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"schemaside/backend"
@@ -48,13 +49,18 @@ func TestNamesOfRegistrations(t *testing.T) {
 	f(".__GLOBAL", "s", "42208")
 	f("*", "nowhere", "42208")
 	f("*", "s", "ok") // registered in .c already
+	f(".", strings.Repeat("é", 512), "ok")
+	f(".", strings.Repeat("é", 512)+"e", "42208")
+	f("."+strings.Repeat("c", 255), "s", "42208")
 	alias("to-global", ":.__GLOBAL:x")
 	alias("to-control", "a\x01b")
 	alias("to-wildcard", ":*:nowhere")
+	alias("to-long", strings.Repeat("x", 1025))
 	alias("to-other", ":.d:x")
 	f(".c", "to-global", "42208")
 	f(".c", "to-control", "42208")
 	f(".c", "to-wildcard", "42208")
+	f(".c", "to-long", "42208")
 	f(".c", "to-other", "ok")
 	contexts, _, err := r.Contexts(t.Context(), backend.Contexts{Page: backend.Page{Limit: -1}})
 	if want := []string{".", ".c", ".d"}; err != nil || !slices.Equal(contexts, want) {
