@@ -116,10 +116,12 @@ func TestCommand(t *testing.T) {
 		}
 	}
 	f(0, "--url", s.URL, "--bound-url", s.BoundURL, "--exclusive", "--tags", "@topic-bound-view")
-	f(0, "--url", s.URL, "--only", "confluent", "--tags", "@topic-import")
+	f(0, "--url", s.URL+"/", "--only", "confluent", "--tags", "@topic-import")
 	f(1, "--url", s.URL+"/nothing-here", "--tags", "@topic-basics")
 	f(2)
 	f(2, "--url", s.URL, "--no-such-flag")
+	f(2, "--url", "http://127.0.0.1:1", "--tags", "@topic-import")
+	f(2, "--url", s.URL, "--bound-url", "nowhere", "--tags", "@topic-import")
 	f(2, "--url", s.URL, "--only", "nobody")
 	f(2, "--url", s.URL, "--tags", "@no-such-tag")
 	f(2, "--url", s.URL, "--tags", "@topic-basics &&")

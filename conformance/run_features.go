@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"schemaside/conformance/features"
@@ -13,6 +15,9 @@ import (
 
 // features runs the features and writes what came of it.
 func (o options) features(ctx context.Context, stdout io.Writer) (good bool, err error) {
+	if err := o.reach(ctx); err != nil {
+		return false, err
+	}
 	result, err := features.Run(ctx, features.Options{
 		URL: o.URL, BoundURL: o.BoundURL, Exclusive: o.Exclusive, Confluent: o.Only == "confluent", Tags: o.Tags,
 		Progress: progress(stdout, o.Verbose),
@@ -30,6 +35,27 @@ func (o options) features(ctx context.Context, stdout io.Writer) (good bool, err
 		return false, err
 	}
 	return result.Count(features.Failed) == 0, nil
+}
+
+// reach tells at once if nothing answers where a registry should be.
+func (o options) reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for _, url := range []string{o.URL, o.BoundURL} {
+		if url == "" {
+			continue
+		}
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+"/subjects", http.NoBody)
+		if err != nil {
+			return err
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return fmt.Errorf("nothing answers: %w", err)
+		}
+		response.Body.Close()
+	}
+	return nil
 }
 
 // progress tells how far the run is: each scenario with its steps, or one line that moves if a person looks on.

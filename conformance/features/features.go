@@ -22,6 +22,7 @@ import (
 	"sync"
 
 	"github.com/cucumber/godog"
+	messages "github.com/cucumber/messages/go/v34"
 )
 
 //go:embed *.feature
@@ -55,6 +56,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if o.URL == "" {
 		return Report{}, errors.New("no URL")
 	}
+	o.URL, o.BoundURL = strings.TrimSuffix(o.URL, "/"), strings.TrimSuffix(o.BoundURL, "/")
 	if o.ContextHeader == "" {
 		o.ContextHeader = "X-Schemaside-Context"
 	}
@@ -96,21 +98,22 @@ func (r *runner) plan() error {
 		return fmt.Errorf("read the features: %w", err)
 	}
 	r.at = map[string]int{}
-	named := map[string]int{}
+	named := map[string]bool{}
 	for _, feature := range found {
+		rows := rowsOf(feature.Feature)
 		for _, pickle := range feature.Pickles {
 			planned := newOutcome(pickle)
-			named[planned.Topic+planned.Name]++
-			if n := named[planned.Topic+planned.Name]; n > 1 {
-				planned.Name = fmt.Sprintf("%s (%d)", planned.Name, n)
+			if row := rows[pickle.AstNodeIds[len(pickle.AstNodeIds)-1]]; row != "" {
+				planned.Name += ": " + row
 			}
 			planned.Reason = r.needs(planned)
 			if planned.Reason == "" {
 				r.total++
 			}
-			if _, twice := r.at[key(pickle)]; twice {
-				return fmt.Errorf("%s: two scenarios %q with the same steps", pickle.Uri, pickle.Name)
+			if _, twice := r.at[key(pickle)]; twice || named[planned.Topic+": "+planned.Name] {
+				return fmt.Errorf("%s: %q stands there twice", pickle.Uri, planned.Name)
 			}
+			named[planned.Topic+": "+planned.Name] = true
 			r.at[key(pickle)] = len(r.outcomes)
 			r.outcomes = append(r.outcomes, planned)
 		}
@@ -119,6 +122,26 @@ func (r *runner) plan() error {
 		return fmt.Errorf("no scenario has the tags %q", r.o.Tags)
 	}
 	return nil
+}
+
+// rowsOf are the rows of a feature's outlines by their IDs, as words.
+func rowsOf(feature *messages.Feature) map[string]string {
+	rows := map[string]string{}
+	for _, child := range feature.Children {
+		if child.Scenario == nil {
+			continue
+		}
+		for _, examples := range child.Scenario.Examples {
+			for _, row := range examples.TableBody {
+				var words []string
+				for _, cell := range row.Cells {
+					words = append(words, cell.Value)
+				}
+				rows[row.Id] = strings.Join(words, ", ")
+			}
+		}
+	}
+	return rows
 }
 
 // needs tells what a scenario needs that this run doesn't have.

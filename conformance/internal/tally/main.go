@@ -140,7 +140,7 @@ func (c *counts) finish() bool {
 	if failed == 0 && c.broken {
 		failed = 1
 	}
-	if err := c.scenarios.print(c.w); err != nil {
+	if err := c.scenarios.write(c.w); err != nil {
 		return false
 	}
 	fmt.Fprintf(c.w, "\n%d tests and %d scenarios passed, %d tests failed, %d skipped\n", sums["pass"], c.scenarios.total, failed, sums["skip"])

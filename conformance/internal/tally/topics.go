@@ -48,8 +48,8 @@ func (t *topics) read(text string) {
 	t.total += passed
 }
 
-// print writes a table: a line for each topic, a column for each run.
-func (t *topics) print(w io.Writer) error {
+// write writes a table: a line for each topic, a column for each run.
+func (t *topics) write(w io.Writer) error {
 	if t.total == 0 {
 		return nil
 	}
