@@ -18,12 +18,14 @@ Feature: Registering a schema and reading it back
       """
       {"subject":":{c}:s","version":1,"id":1,"guid":"acb9a771-413f-2f1c-6a25-9db09a05dd82","schemaType":"AVRO","schema":"$A"}
       """
+
   Scenario: the raw text
     Given POST "/subjects/:{c}:s/versions" with schema A
     When GET "/contexts/{c}/schemas/ids/1/schema"
     Then it answers the text of A
     When GET "/subjects/:{c}:s/versions/latest/schema"
     Then it answers the text of A
+
   Scenario: latest in every spelling
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c}:s/versions" with schema B
@@ -31,6 +33,7 @@ Feature: Registering a schema and reading it back
     Then it answers schema B of ":{c}:s"
     When GET "/subjects/:{c}:s/versions/-1"
     Then it answers schema B of ":{c}:s"
+
   Scenario: what is not there
     Given POST "/subjects/:{c}:s/versions" with schema A
     When GET "/subjects/:{c}:s/versions/5"
@@ -45,6 +48,7 @@ Feature: Registering a schema and reading it back
     Then it answers error 40403 "Schema not found"
     When POST "/subjects/:{c}:x" with schema A
     Then it answers error 40401 "Subject ':{c}:x' not found."
+
   Scenario: the highest ID on request
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c}:s/versions" with schema B
@@ -53,12 +57,14 @@ Feature: Registering a schema and reading it back
       """
       {"subject":":{c}:s","version":1,"guid":"<any>","schemaType":"AVRO","schema":"$A","maxId":2,"ts":"<ms>","deleted":false}
       """
+
   Scenario: HEAD works where GET does
     Given POST "/subjects/:{c}:s/versions" with schema A
     When HEAD "/subjects/:{c}:s/versions/1"
     Then it answers 200
     When HEAD "/subjects/:{c}:x/versions/1"
     Then it answers 404
+
   Scenario: the root
     When GET "/"
     Then it answers {}

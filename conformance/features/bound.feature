@@ -15,6 +15,7 @@ Feature: The bound view is an ordinary registry without contexts
     Then it answers [{"subject":"s","version":1}]
     When GET "/contexts"
     Then it answers ["."]
+
   Scenario: both views show the same data
     Given the bound view of "{c}"
     And POST "/subjects/s/versions" with schema A
@@ -26,6 +27,7 @@ Feature: The bound view is an ordinary registry without contexts
     When the bound view of "{c}"
     And GET "/subjects/s/versions/latest"
     Then it answers schema B of "s"
+
   Scenario: messages show plain names
     Given the bound view of "{c}"
     When GET "/subjects/x/versions"
@@ -34,6 +36,7 @@ Feature: The bound view is an ordinary registry without contexts
     And POST "/subjects/s/versions" with schema A
     Then it answers error 42205 "Subject s in context  is in read-only mode"
     And the answer does not mention "{c}"
+
   Scenario: the context's settings are the global ones
     Given the bound view of "{c}"
     When GET "/config"
@@ -47,6 +50,7 @@ Feature: The bound view is an ordinary registry without contexts
     When the open view
     And GET "/config/:{c}:"
     Then it answers {"compatibilityLevel":"NONE"}
+
   Scenario Outline: nothing leads out
     Given POST "/subjects/:{c2}:secret/versions" with schema A
     And the bound view of "{c}"
@@ -64,6 +68,7 @@ Feature: The bound view is an ordinary registry without contexts
       | /schemas/ids/1?subject=:{c2}:secret            |
       | /config/:{c2}:                                 |
       | /mode/:.__GLOBAL:                              |
+
   Scenario: other contexts' schemas are not found
     Given POST "/subjects/:{c2}:secret-{u}/versions" with schema A
     And the bound view of "{c}"
@@ -73,6 +78,7 @@ Feature: The bound view is an ordinary registry without contexts
     Then it answers error 40403 "Schema 1 not found"
     When GET "/subjects?subjectPrefix=:*:"
     Then it answers []
+
   Scenario: its own qualified name is accepted
     Given the bound view of "{c}"
     When POST "/subjects/:{c}:s/versions" with schema A
@@ -81,6 +87,7 @@ Feature: The bound view is an ordinary registry without contexts
     Then it answers ["s"]
     When GET "/contexts/:.:/subjects/s/versions"
     Then it answers [1]
+
   Scenario: a reference stays inside
     Given POST "/subjects/:{c2}:ref/versions" with schema A
     And the bound view of "{c}"
@@ -95,6 +102,7 @@ Feature: The bound view is an ordinary registry without contexts
       {"schema":"$E","references":[{"name":"R","subject":"ref","version":1}]}
       """
     Then it answers id 2 version 1
+
   Scenario: an alias names a subject of the context
     Given POST "/subjects/:{c2}:secret/versions" with schema B
     And the bound view of "{c}"
@@ -119,6 +127,7 @@ Feature: The bound view is an ordinary registry without contexts
       """
     Then it answers error 40301
     And the answer does not mention "{c2}"
+
   Scenario: an alias that leads out leads nowhere
     Given POST "/subjects/:{c2}:secret/versions" with schema A
     And PUT "/config/:{c}:out" with
@@ -130,6 +139,7 @@ Feature: The bound view is an ordinary registry without contexts
     Then it answers error 40401 "Subject 'out' not found."
     When GET "/config/out"
     Then the answer does not mention "{c2}"
+
   Scenario: a guid is looked up in the context alone
     Given POST "/subjects/:{c2}:secret/versions" with schema A
     And the bound view of "{c}"
@@ -142,6 +152,7 @@ Feature: The bound view is an ordinary registry without contexts
     Then it answers id 2 version 1
     When GET "/schemas/guids/acb9a771-413f-2f1c-6a25-9db09a05dd82/ids"
     Then it answers [{"context":".","id":2}]
+
   Scenario: the list of schemas is that of the context
     Given POST "/subjects/:{c2}:secret/versions" with schema A
     And the bound view of "{c}"
@@ -156,6 +167,7 @@ Feature: The bound view is an ordinary registry without contexts
     Then it answers []
     When GET "/schemas?subjectPrefix=:{c2}:"
     Then it answers error 40301
+
   Scenario Outline: the root and all contexts are the bound one
     Given POST "/subjects/:{c2}:secret/versions" with schema A
     And POST "/subjects/:{c2}:secret/versions" with schema B
@@ -188,6 +200,7 @@ Feature: The bound view is an ordinary registry without contexts
       | all |
       | :.: |
       | :*: |
+
   Scenario: a context is not deleted through another one
     Given POST "/subjects/:{c2}:secret/versions" with schema A
     And the bound view of "{c}"

@@ -6,11 +6,13 @@ Feature: Config and mode of a subject and of a context
     Then it answers error 42203
     When DELETE "/config/:{c}:s"
     Then it answers error 40401 "Subject ':{c}:s' not found."
+
   @contexts
   Scenario: config of one context leaves others alone
     Given PUT "/config/:{c}:" with level NONE
     When GET "/config/:{c2}:s?defaultToGlobal=true"
     Then it answers {"compatibilityLevel":"BACKWARD"}
+
   @contexts
   Scenario: a read-only context
     Given POST "/subjects/:{c}:s/versions" with schema A
@@ -24,6 +26,7 @@ Feature: Config and mode of a subject and of a context
     Then it answers error 42205
     When POST "/subjects/:{c2}:s/versions" with schema A
     Then it answers id 1 version 1
+
   @contexts
   Scenario: the prefix reaches the context's config
     Given PUT "/contexts/{c}/config" with level FORWARD

@@ -19,6 +19,7 @@ Feature: Deleting in two steps
       """
     When DELETE "/subjects/:{c}:s/versions/1?permanent=true"
     Then it answers error 40401 "Subject ':{c}:s' not found."
+
   Scenario: a whole subject
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c}:s/versions" with schema B
@@ -32,6 +33,7 @@ Feature: Deleting in two steps
     Then it answers [1,2]
     When GET "/subjects/:{c}:s/versions?deleted=true"
     Then it answers error 40401
+
   Scenario: a soft-deleted schema is still read by its ID
     Given POST "/subjects/:{c}:s/versions" with schema A
     And DELETE "/subjects/:{c}:s"
@@ -44,6 +46,7 @@ Feature: Deleting in two steps
     Then it answers error 40401 "Subject ':{c}:s' not found."
     When GET "/subjects/:{c}:s/versions/1?deleted=true"
     Then it answers schema A of ":{c}:s"
+
   Scenario: a hard-deleted schema is gone, and its ID is not used again
     Given POST "/subjects/:{c}:s/versions" with schema A
     And DELETE "/subjects/:{c}:s"
@@ -52,6 +55,7 @@ Feature: Deleting in two steps
     Then it answers error 40403 "Schema 1 not found"
     When POST "/subjects/:{c}:s/versions" with schema A
     Then it answers id 2 version 1
+
   Scenario: registering again after a soft delete keeps the ID
     Given POST "/subjects/:{c}:s/versions" with schema A
     And DELETE "/subjects/:{c}:s/versions/1"
@@ -59,6 +63,7 @@ Feature: Deleting in two steps
     Then it answers id 1 version 2
     When GET "/subjects/:{c}:s/versions?deleted=true"
     Then it answers [2]
+
   Scenario: deleted versions in the list
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c}:s/versions" with schema B

@@ -8,6 +8,7 @@ Feature: Errors to the letter
     Then it answers error 405 "HTTP 405 Method Not Allowed"
     When DELETE "/schemas/types"
     Then it answers error 405 "HTTP 405 Method Not Allowed"
+
   Scenario: content types
     Given the header "Accept" is "text/html"
     When GET "/subjects"
@@ -16,12 +17,14 @@ Feature: Errors to the letter
     And the header "Content-Type" is "text/plain"
     When POST "/subjects/:{c}:s/versions" with schema A
     Then it answers error 415 "HTTP 415 Unsupported Media Type"
+
   Scenario: the request ID comes back
     Given the header "X-Request-ID" is "abc"
     When GET "/contexts/{c}/subjects"
     Then it answers []
     And the answer's header "X-Request-ID" is "abc"
     And the answer's header "Content-Type" is "application/vnd.schemaregistry.v1+json"
+
   Scenario: bodies that are no JSON
     When POST "/subjects/:{c}:s/versions" with
       """
@@ -30,6 +33,7 @@ Feature: Errors to the letter
     Then it answers error 400
     When POST "/subjects/:{c}:s/versions"
     Then it answers error 422
+
   Scenario Outline: versions that are none
     Given POST "/subjects/:{c}:s/versions" with schema A
     When GET "/subjects/:{c}:s/versions/<version>"

@@ -8,6 +8,7 @@ Feature: Schemas that follow one another
       """
       {"error_code":40901,"message":"Schema being registered is incompatible with an earlier schema for subject \":{c}:s\", details: [{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'f2' at path '/fields/1' in the new schema has no default value and is missing in the old schema', additionalInfo:'f2'}, {oldSchemaVersion: 1}, {oldSchema: '{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"f1\",\"type\":\"string\"}]}'}, {validateFields: 'false', compatibility: 'BACKWARD'}]"}
       """
+
   Scenario: checking before registering
     Given POST "/subjects/:{c}:s/versions" with schema A
     When POST "/compatibility/subjects/:{c}:s/versions/latest" with schema B
@@ -18,10 +19,12 @@ Feature: Schemas that follow one another
     Then it answers {"is_compatible":true,"messages":[]}
     When POST "/contexts/{c}/compatibility/subjects/s/versions/7" with schema A
     Then it answers error 40402 "Version 7 not found."
+
   Scenario: force skips the check
     Given POST "/subjects/:{c}:s/versions" with schema A
     When POST "/subjects/:{c}:s/versions?force=true" with schema C
     Then it answers id 2 version 2
+
   Scenario: the level of a subject decides
     Given POST "/subjects/:{c}:s/versions" with schema A
     And PUT "/config/:{c}:s" with level NONE

@@ -13,6 +13,7 @@ Feature: Settings of a subject, its context, all contexts, and the server
     Then it answers {"compatibilityLevel":"NONE"}
     When GET "/config/:{c}:s"
     Then it answers error 40408 "Subject ':{c}:s' does not have subject-level compatibility configured"
+
   Scenario: a subject's mode wins over its context's
     Given PUT "/mode/:{c}:" with mode READONLY
     And PUT "/mode/:{c}:s" with mode READWRITE
@@ -22,6 +23,7 @@ Feature: Settings of a subject, its context, all contexts, and the server
     Then it answers {"mode":"READONLY"}
     When GET "/mode/:{c}:t"
     Then it answers error 40409 "Subject ':{c}:t' does not have subject-level mode configured"
+
   @exclusive
   Scenario: what is set globally holds where nothing else is set
     Given PUT "/config/:.__GLOBAL:" with level NONE
@@ -31,6 +33,7 @@ Feature: Settings of a subject, its context, all contexts, and the server
     Then it answers {"compatibilityLevel":"NONE"}
     When GET "/config/:{c}:s?defaultToGlobal=true"
     Then it answers {"compatibilityLevel":"BACKWARD"}
+
   @exclusive
   Scenario: the default context's config does not reach other contexts
     Given PUT "/config" with level FULL
@@ -40,6 +43,7 @@ Feature: Settings of a subject, its context, all contexts, and the server
     Then it answers {"compatibilityLevel":"FULL"}
     When DELETE "/config"
     Then it answers {"compatibilityLevel":"FULL"}
+
   @exclusive
   Scenario: a global mode that is read-only
     Given PUT "/mode/:.__GLOBAL:" with mode READONLY

@@ -8,6 +8,7 @@ Feature: Contexts are registries of their own
     Then it answers id 2 version 1
     When POST "/subjects/:{c2}:a/versions" with schema B
     Then it answers id 1 version 1
+
   Scenario: the same ID means another schema in another context
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c2}:s/versions" with schema B
@@ -15,6 +16,7 @@ Feature: Contexts are registries of their own
     Then it answers schema A of ":{c}:s"
     When GET "/contexts/{c2}/schemas/ids/1"
     Then it answers schema B of ":{c2}:s"
+
   Scenario: the same schema has the same guid in every context
     When POST "/subjects/:{c}:s/versions" with schema A
     Then it answers 200 with
@@ -26,6 +28,7 @@ Feature: Contexts are registries of their own
       """
       {"id":1,"version":1,"guid":"acb9a771-413f-2f1c-6a25-9db09a05dd82","schemaType":"AVRO","schema":"$A"}
       """
+
   Scenario: a schema is shared by the subjects of one context only
     Given POST "/subjects/:{c}:a/versions" with schema A
     When POST "/subjects/:{c}:b/versions" with schema A
@@ -34,6 +37,7 @@ Feature: Contexts are registries of their own
     Then it answers [{"subject":":{c}:a","version":1},{"subject":":{c}:b","version":1}]
     When GET "/contexts/{c2}/schemas/ids/1/versions"
     Then it answers error 40403 "Schema not found"
+
   Scenario: versions of one name grow apart
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c}:s/versions" with schema B
@@ -42,6 +46,7 @@ Feature: Contexts are registries of their own
     Then it answers [1,2]
     When GET "/subjects/:{c2}:s/versions"
     Then it answers [1]
+
   Scenario: deleting in one context leaves the other alone
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c2}:s/versions" with schema A
@@ -51,10 +56,12 @@ Feature: Contexts are registries of their own
     Then it answers [1]
     When GET "/subjects/:{c2}:s/versions/1"
     Then it answers schema A of ":{c2}:s"
+
   Scenario: an incompatible schema of another context does not matter
     Given POST "/subjects/:{c}:s/versions" with schema A
     When POST "/subjects/:{c2}:s/versions" with schema D
     Then it answers id 1 version 1
+
   Scenario: reading creates no context
     When GET "/subjects/:{c}:s/versions"
     Then it answers error 40401 "Subject ':{c}:s' not found."
@@ -62,6 +69,7 @@ Feature: Contexts are registries of their own
     Then it answers []
     When GET "/contexts"
     Then the answer does not mention "{c}"
+
   Scenario: config creates no context, a schema does
     Given PUT "/config/:{c}:" with level NONE
     When GET "/contexts"

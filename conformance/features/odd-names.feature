@@ -36,10 +36,12 @@ Feature: Names with awkward characters, and names that are none
     Then it answers id 1 version 1
     When GET "/contexts/{c}/subjects"
     Then it answers [":{c}::x:s"]
+
   Scenario: case counts
     Given POST "/subjects/:{c}:Orders/versions" with schema A
     When GET "/subjects/:{c}:orders/versions"
     Then it answers error 40401 "Subject ':{c}:orders' not found."
+
   Scenario: names that the registry keeps for itself
     When POST "/subjects/:.__GLOBAL:s/versions" with schema A
     Then it answers error 42208 "The specified subject ':.__GLOBAL:s' is not a valid."

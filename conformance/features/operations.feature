@@ -7,6 +7,7 @@ Feature: Registering and looking up
     Then it answers id 1 version 1
     When GET "/subjects/:{c}:s/versions"
     Then it answers [1]
+
   Scenario: blanks make no new schema
     Given POST "/subjects/:{c}:s/versions" with schema A
     When POST "/subjects/:{c}:s/versions" with
@@ -14,6 +15,7 @@ Feature: Registering and looking up
       {"schema":"{ \"type\": \"record\", \"name\": \"R\",\n \"fields\": [ {\"type\": \"string\", \"name\": \"f1\"} ] }"}
       """
     Then it answers id 1 version 1
+
   Scenario: an invalid schema is refused
     When POST "/subjects/:{c}:s/versions" with
       """
@@ -30,6 +32,7 @@ Feature: Registering and looking up
       {}
       """
     Then it answers error 42201 "Empty schema"
+
   Scenario: metadata makes another schema
     Given POST "/subjects/:{c}:s/versions" with schema A
     When POST "/subjects/:{c}:s/versions" with

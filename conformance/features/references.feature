@@ -15,6 +15,7 @@ Feature: Schemas that refer to others
     Then it answers [2]
     When DELETE "/subjects/:{c}:ref/versions/1"
     Then it answers error 42206 "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=:{c}:ref,version=1}."
+
   Scenario: a reference that leads nowhere
     When POST "/subjects/:{c}:s/versions" with
       """

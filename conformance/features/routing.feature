@@ -36,6 +36,7 @@ Feature: Qualified names and the prefix of the path lead to the same place
     Then it answers id 1 version 1
     When GET "/subjects/:{c}:s/versions/latest"
     Then it answers schema A of ":{c}:s"
+
   Scenario: a qualified name wins over the prefix
     When POST "/contexts/{c}/subjects/:{c2}:s/versions" with schema A
     Then it answers id 1 version 1
@@ -43,9 +44,11 @@ Feature: Qualified names and the prefix of the path lead to the same place
     Then it answers [1]
     When GET "/subjects/:{c}:s/versions"
     Then it answers error 40401
+
   Scenario: a context has no colon
     When GET "/contexts/foo:bar/subjects"
     Then it answers error 400 "Context name 'foo:bar' cannot contain a colon"
+
   @beyond
   Scenario: the header selects a context for plain names
     Given POST "/subjects/:{c}:s/versions" with schema A

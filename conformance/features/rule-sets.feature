@@ -12,6 +12,7 @@ Feature: Rule sets, the data contracts of a schema
       {"schema":"$A","ruleSet":{}}
       """
     Then it answers {"id":2,"version":2,"guid":"105a1869-3460-4ac4-0cfe-e92626828891","schemaType":"AVRO","ruleSet":{},"schema":"$A"}
+
   Scenario: a version without rules takes those of the one before
     Given POST "/subjects/:{c}:s/versions" with
       """
@@ -24,6 +25,7 @@ Feature: Rule sets, the data contracts of a schema
       {"schema":"$A","ruleSet":{}}
       """
     Then it answers error 40403 "Schema not found"
+
   Scenario: the config lays its rules below and above
     Given PUT "/config/:{c}:s" with
       """
@@ -41,6 +43,7 @@ Feature: Rule sets, the data contracts of a schema
       {"defaultRuleSet":null,"overrideRuleSet":null}
       """
     Then it answers {}
+
   Scenario: rules that nobody could follow
     When POST "/subjects/:{c}:s/versions" with
       """
@@ -56,6 +59,7 @@ Feature: Rule sets, the data contracts of a schema
     Then it answers error 40408
     When GET "/subjects/:{c}:s/versions"
     Then it answers error 40401
+
   Scenario: schemas by the type of their rules
     Given POST "/subjects/:{c}:s/versions" with schema A
     And POST "/subjects/:{c}:s/versions" with

@@ -12,6 +12,7 @@ Feature: Tags of records and fields
     Then it answers {"subject":":{c}:s","version":2,"id":2,"guid":"<any>","schemaType":"AVRO","metadata":{"properties":{"confluent:version":"2"}},"schema":"<any>","schemaTags":[{"schemaEntity":{"entityPath":"R.f1","entityType":"sr_field"},"tags":["PII","x y"]}],"ts":"<ms>","deleted":false}
     When GET "/contexts/{c}/schemas/ids/2?findTags=none"
     Then it answers {"subject":":{c}:s","version":2,"guid":"<any>","schemaType":"AVRO","schema":"<any>","metadata":{"properties":{"confluent:version":"2"}},"ts":"<ms>","deleted":false}
+
   Scenario: tags come along with a registration, and are handed on
     Given POST "/subjects/:{c}:s/versions" with
       """
@@ -22,6 +23,7 @@ Feature: Tags of records and fields
       {"schemaType":"JSON","schema":"{\"type\":\"object\",\"title\":\"T\",\"properties\":{\"a\":{\"type\":\"string\"}}}","propagateSchemaTags":true}
       """
     Then it answers {"id":2,"version":2,"guid":"<any>","schemaType":"JSON","metadata":{"properties":{"confluent:version":"2"}},"schema":"{\"type\":\"object\",\"title\":\"T\",\"properties\":{\"a\":{\"type\":\"string\",\"confluent:tags\":[\"PII\"]}}}"}
+
   Scenario: what isn't there can't be tagged
     Given POST "/subjects/:{c}:s/versions" with
       """
