@@ -52,8 +52,8 @@ bench: ## Compare hot lookups with a bare HTTP handler.
 	$(GO) run ./bench
 
 .PHONY: conformance
-conformance: ## Run the features against a registry: make conformance URL=http://127.0.0.1:8081
-	$(GO) run ./conformance --url $(or $(URL),$(error want URL=http://127.0.0.1:8081))
+conformance: ## Run the features against a registry: make conformance URL=http://127.0.0.1:8081 [ARGS='--only confluent --html report.html']
+	$(GO) run ./conformance --url $(or $(URL),$(error want URL=http://127.0.0.1:8081)) $(ARGS)
 
 .PHONY: docs
 docs: ## Write docs/configuration.md from the configuration struct, and docs/openapi.html from docs/openapi.yaml.
