@@ -46,6 +46,9 @@ func (c *call) answerCold() error {
 	if err := c.unpack(); err != nil {
 		return err
 	}
+	if r.across && c.question.acrossContexts() {
+		return c.answerAcross()
+	}
 	if c.p.o.Cache == nil || !r.cached {
 		return c.ask()
 	}

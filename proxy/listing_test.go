@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestListsOfManyContextsAreShared: nobody keeps a list over all contexts, but those who ask for it at once share one.
+// TestListsOfManyContextsAreShared: nobody keeps a list over all contexts, but those who ask for it at once share its parts.
 func TestListsOfManyContextsAreShared(t *testing.T) {
 	t.Parallel()
 	p, store := newStack(t)
@@ -18,9 +18,12 @@ func TestListsOfManyContextsAreShared(t *testing.T) {
 	register(t, h, "/contexts/home/subjects/s/versions")
 	f := func(target, want string) {
 		t.Helper()
-		store.ResetCalls()
-		if x := ask(h, "GET", target, ""); x.body() != want {
-			t.Errorf("%s: got %s, want %s", target, x.body(), want)
+		for range 2 {
+			// The second one finds kept what can be.
+			store.ResetCalls()
+			if x := ask(h, "GET", target, ""); x.body() != want {
+				t.Errorf("%s: got %s, want %s", target, x.body(), want)
+			}
 		}
 		alone := store.TotalCalls()
 		store.ResetCalls()

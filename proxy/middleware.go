@@ -74,7 +74,7 @@ func (c *call) logAccess(line *zerolog.Event) {
 		Str("route", template).
 		Str("context", c.context()).
 		Int("status", c.ctx.Response.StatusCode()).
-		Int("bytes", len(c.ctx.Response.Body())).
+		Int("bytes", c.bodySize()).
 		Bytes("request_id", c.requestID()).
 		Stringer("remote", c.ctx.RemoteAddr()).
 		Msg("request")
@@ -84,6 +84,14 @@ func (c *call) logAccess(line *zerolog.Event) {
 func (c *call) loggedPath() []byte {
 	path, _ := splitTarget(c.target)
 	return path
+}
+
+// bodySize is the size of the body, or -1 while that isn't known.
+func (c *call) bodySize() int {
+	if c.ctx.Response.IsBodyStream() {
+		return -1
+	}
+	return len(c.ctx.Response.Body())
 }
 
 // identify puts the request's ID into the answer.

@@ -28,6 +28,8 @@ type route struct {
 	body string
 	// cached answers are kept, and hits are answered before the router.
 	cached bool
+	// across lists subjects, of several contexts when it is asked to.
+	across bool
 	// admin routes are no part of the registry.
 	admin bool
 	// page routes show a document, which is no part of the registry either.
@@ -92,7 +94,7 @@ func routes(version, commit string) []*route {
 		{method: get, template: "/schemas/guids/{guid}", about: aboutSettings, params: paramFormat, answer: answerSchemaByGUID},
 		{method: get, template: "/schemas/guids/{guid}/ids", about: aboutSettings, answer: answerIDsOfGUID},
 
-		{method: get, template: "/subjects", about: aboutListing, params: deleted | deletedOnly | paramPage, cached: true, answer: answerSubjects},
+		{method: get, template: "/subjects", about: aboutListing, params: deleted | deletedOnly | paramPage, cached: true, across: true, answer: answerSubjects},
 		{method: post, template: bySubject, about: aboutSubject, params: normalize | deleted | paramFormat, body: "lookUpSchemaUnderSubject.request", cached: true, answer: answerLookup},
 		{method: del, template: bySubject, about: aboutSubject, params: permanent, answer: answerDeleteSubject},
 		{method: get, template: bySubject + "/metadata", about: aboutSubject, params: deleted | paramFormat | paramProperties, answer: answerVersionByMetadata},

@@ -43,7 +43,7 @@ func TestRoutes(t *testing.T) {
 	f(get, "/schemas/ids/1/schema", "SchemaByID {Context:. Subject: } ID:1")
 	f(get, "/schemas/ids/1/subjects", "VersionsOfID {Context:. Subject: } ID:1")
 	f(get, "/schemas/ids/1/versions", "VersionsOfID {Context:. Subject: } ID:1")
-	f(get, "/subjects", "Subjects {AllContexts:true")
+	f(get, "/subjects?limit=9", "Subjects {AllContexts:true")
 	f(post, "/subjects/s", "Lookup {Context:. Subject:s }")
 	f(del, "/subjects/s", "DeleteSubject {Context:. Subject:s }")
 	f(get, "/subjects/s/versions", "Versions {Context:. Subject:s }")
@@ -96,7 +96,7 @@ func TestRoutes(t *testing.T) {
 	f(get, "/%73ubjects", "404")
 
 	// Slashes.
-	f(get, "/subjects/", "Subjects {AllContexts:true")
+	f(get, "/subjects/?limit=9", "Subjects {AllContexts:true")
 	f(get, "/subjects/s/versions/", "Versions {Context:. Subject:s }")
 	f(get, "/config/", "Config {Context:. Subject: }")
 	f(get, "/contexts/c/mode/", "Mode {Context:.c Subject: }")

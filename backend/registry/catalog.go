@@ -79,10 +79,15 @@ func (s *session) withAliases(p backend.Schemas, contexts []string, yield func(n
 			yield(named{}, err)
 			return
 		}
-		for subject, err := range s.subjectsOf(registryCtx, selection{prefix: p.Subjects.SubjectPrefix, wanted: fruitful(p)}) {
+		next := s.subjectsOf(registryCtx, selection{prefix: p.Subjects.SubjectPrefix, wanted: fruitful(p)})
+		for {
+			subject, more, err := next()
 			if err != nil {
 				yield(named{}, err)
 				return
+			}
+			if !more {
+				break
 			}
 			if n := (wire.Name{Context: registryCtx, Subject: subject}); byName[n] == nil {
 				byName[n] = nil

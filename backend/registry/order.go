@@ -30,28 +30,32 @@ func batchOf(p backend.Page) int {
 // namesIn yields the subjects of contexts in the order of their written texts. A context is read only when the next name may
 // be one of its, and no further than is listed.
 func (s *session) namesIn(contexts []string, which selection) iter.Seq2[wire.Name, error] {
-	return wire.InOrder(contexts, func(registryCtx string) iter.Seq2[string, error] { return s.subjectsOf(registryCtx, which) })
+	return wire.InOrder(contexts, func(registryCtx string) wire.NextSubject { return s.subjectsOf(registryCtx, which) })
 }
 
-// subjectsOf yields subjects of a context in order.
-func (s *session) subjectsOf(registryCtx string, which selection) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		scan := storage.Scan{Prefix: which.prefix, Limit: which.batch}
+// subjectsOf reads subjects of a context in order.
+func (s *session) subjectsOf(registryCtx string, which selection) wire.NextSubject {
+	scan := storage.Scan{Prefix: which.prefix, Limit: which.batch}
+	var rows []storage.Subject
+	more := true
+	return func() (string, bool, error) {
 		for {
-			rows, err := s.subjects(registryCtx, scan)
-			if err != nil {
-				yield("", err)
-				return
-			}
-			for _, row := range rows {
-				if which.wanted(row) && !yield(row.Name, nil) {
-					return
+			for len(rows) > 0 {
+				row := rows[0]
+				if rows = rows[1:]; which.wanted(row) {
+					return row.Name, true, nil
 				}
 			}
-			if scan.Limit == 0 || len(rows) < scan.Limit {
-				return
+			if !more {
+				return "", false, nil
 			}
-			scan.After = rows[len(rows)-1].Name
+			var err error
+			if rows, err = s.subjects(registryCtx, scan); err != nil {
+				return "", false, err
+			}
+			if more = scan.Limit > 0 && len(rows) == scan.Limit; more {
+				scan.After = rows[len(rows)-1].Name
+			}
 		}
 	}
 }

@@ -274,10 +274,8 @@ func (r *Registry) Versions(ctx context.Context, p backend.Versions) ([]int32, b
 func (s *session) exists(t backend.Target, rows []storage.Version, deleted bool) (bool, error) {
 	if t.Subject == "" {
 		which := selection{wanted: func(row storage.Subject) bool { return deleted || row.Live }, batch: maxBatch}
-		for _, err := range s.subjectsOf(t.Context, which) {
-			return err == nil, err
-		}
-		return false, nil
+		_, there, err := s.subjectsOf(t.Context, which)()
+		return there, err
 	}
 	return slices.ContainsFunc(rows, func(row storage.Version) bool { return deleted || !row.Deleted }), nil
 }
