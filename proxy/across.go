@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -73,7 +75,15 @@ func (c *call) answerAcross() error {
 		c.write(fasthttp.StatusOK, body.rendered)
 		return nil
 	}
-	c.write(fasthttp.StatusOK, nil)
+	if c.packs(body.rendered) {
+		c.ctx.Response.Header.SetContentEncoding("gzip")
+		body.zip = gzip.NewWriter(&body.zipped)
+		if err := body.squeeze(); err != nil {
+			stop()
+			return err
+		}
+	}
+	c.writePlain(fasthttp.StatusOK, nil)
 	c.ctx.Response.SetBodyStream(body, -1)
 	return nil
 }
@@ -220,6 +230,9 @@ type listBody struct {
 	listed       int
 	rendered     []byte
 	space        []byte
+	// zip is nil unless the list goes out packed; it writes to zipped.
+	zip    *gzip.Writer
+	zipped bytes.Buffer
 }
 
 // fill renders so many bytes, or a little more, or the rest of the list; all of it for 0.
@@ -252,13 +265,31 @@ func (b *listBody) fill(size int) error {
 	return nil
 }
 
+// squeeze packs what is rendered, where that is wanted. It may leave nothing for now.
+func (b *listBody) squeeze() error {
+	if b.zip == nil {
+		return nil
+	}
+	b.zipped.Reset()
+	_, err := b.zip.Write(b.rendered)
+	if err == nil && b.ended {
+		err = b.zip.Close()
+	}
+	b.rendered = b.zipped.Bytes()
+	return err
+}
+
 // Read implements io.Reader. Its error breaks the answer off, so that nobody takes it for a whole one.
 func (b *listBody) Read(p []byte) (int, error) {
-	if len(b.rendered) == 0 {
+	for len(b.rendered) == 0 {
 		if b.ended {
 			return 0, io.EOF
 		}
-		if err := b.fill(listChunk); err != nil {
+		err := b.fill(listChunk)
+		if err == nil {
+			err = b.squeeze()
+		}
+		if err != nil {
 			b.broken(err)
 			return 0, err
 		}

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -139,12 +140,12 @@ func TestAcrossCost(t *testing.T) {
 }
 
 // listOver is what a server answers to GET /subjects. The error is that of reading the body.
-func listOver(t *testing.T, p *Proxy, version string) (answer *http.Response, body string, err error) {
+func listOver(t *testing.T, p *Proxy, version string, headers ...string) (answer *http.Response, body string, err error) {
 	t.Helper()
 	s := start(p, Listener{})
 	defer stop(t, s)
 	conn := s.connect(t)
-	if _, err := io.WriteString(conn, "GET /subjects "+version+"\r\nHost: h\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "GET /subjects "+version+"\r\nHost: h\r\n"+strings.Join(headers, "")+"\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	answer, err = http.ReadResponse(bufio.NewReader(conn), nil)
@@ -178,6 +179,29 @@ func TestLongListsAreStreamed(t *testing.T) {
 	f(10, "HTTP/1.1", true)
 	f(200, "HTTP/1.1", false)
 	f(200, "HTTP/1.0", true)
+}
+
+// TestLongListsArePacked: what is sent while it is made is packed for who takes it.
+func TestLongListsArePacked(t *testing.T) {
+	t.Parallel()
+	store := memory.New()
+	fillStore(t, store, manyContexts(200, 30))
+	p := overStore(t, store, true)
+	_, want, err := listOver(t, p, "HTTP/1.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, body, err := listOver(t, overStore(t, store, true), "HTTP/1.1", "Accept-Encoding: gzip\r\n")
+	if err != nil || len(body) > len(want)/3 || answer.Header.Get("Content-Encoding") != "gzip" || answer.Header.Get("Vary") != "Accept-Encoding" {
+		t.Fatalf("%d of %d bytes, %v, %v", len(body), len(want), answer.Header, err)
+	}
+	z, err := gzip.NewReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(z); err != nil || string(got) != want {
+		t.Errorf("%d bytes, %v, want %d", len(got), err, len(want))
+	}
 }
 
 // failingIn fails to list the subjects of one context.
