@@ -32,6 +32,9 @@ func TestFeatures(t *testing.T) {
 			t.Parallel()
 			s := testserver.Start(t, testserver.Options{NoCache: noCache})
 			for _, again := range []string{"", " again"} {
+				if again != "" && testing.Short() {
+					return
+				}
 				result, err := features.Run(t.Context(), features.Options{
 					URL: s.URL, BoundURL: s.BoundURL, ContextHeader: testserver.ContextHeader, Exclusive: true,
 				})

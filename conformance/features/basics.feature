@@ -25,6 +25,8 @@ Feature: Registering a schema and reading it back
     Then it answers the text of A
     When GET "/subjects/:{c}:s/versions/latest/schema"
     Then it answers the text of A
+    When GET "/subjects/:{c}:s/versions/2/schema"
+    Then it answers error 40402 "Version 2 not found."
 
   Scenario: latest in every spelling
     Given POST "/subjects/:{c}:s/versions" with schema A

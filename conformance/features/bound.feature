@@ -67,6 +67,10 @@ Feature: The bound view is an ordinary registry without contexts
       | /subjects?subjectPrefix=:{c2}:                 |
       | /schemas/ids/1?subject=:{c2}:secret            |
       | /config/:{c2}:                                 |
+      | /contexts/{c2}/config                          |
+      | /contexts/{c2}/mode                            |
+      | /contexts/{c2}/schemas/ids/1                   |
+      | /contexts/{c2}/contexts                        |
       | /mode/:.__GLOBAL:                              |
 
   Scenario: other contexts' schemas are not found
@@ -338,6 +342,8 @@ Feature: The bound view is an ordinary registry without contexts
     When PUT "/config/:{c2}:" with level NONE
     Then it answers error 40301
     When PUT "/contexts/{c2}/mode" with mode READONLY
+    Then it answers error 40301
+    When DELETE "/contexts/{c2}/mode?recursive=true"
     Then it answers error 40301
     When DELETE "/config/:.__GLOBAL:"
     Then it answers error 40301

@@ -106,6 +106,11 @@ Feature: Schemas that follow one another
       {"schema":"{\"type\":\"record\",\"name\":\"R\"}"}
       """
     Then its "is_compatible" is false
+    When POST "/compatibility/subjects/:{c}:s/versions" with
+      """
+      {"schema":"{\"type\":\"record\",\"name\":\"R\"}"}
+      """
+    Then it answers error 42201
 
   Scenario: an open JSON Schema takes no new property, a closed one does
     Given POST "/subjects/:{c}:open/versions" with JSON schema J

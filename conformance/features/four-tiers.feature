@@ -212,6 +212,8 @@ Feature: Settings of a subject, its context, all contexts, and the server
     Then it answers id 1 version 1
     When PUT "/config" with level NONE
     Then it answers error 42205 "Subject null in context  is in read-only mode"
+    When DELETE "/config"
+    Then it answers error 42205 "Subject null in context  is in read-only mode"
     When PUT "/mode/s-{u}" with mode READWRITE
     And POST "/subjects/s-{u}/versions" with schema A
     Then its "version" is 1

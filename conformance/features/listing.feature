@@ -72,6 +72,8 @@ Feature: Lists and their pages
     Then it answers error 404 "HTTP 404 Not Found"
     When GET "/contexts/{c}/subjects?limit=1.5"
     Then it answers error 404 "HTTP 404 Not Found"
+    When GET "/contexts?limit=x"
+    Then it answers error 404 "HTTP 404 Not Found"
 
   @beyond
   Scenario: a page before the first is the first
