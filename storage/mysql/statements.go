@@ -1,0 +1,155 @@
+package mysql
+
+import (
+	"strings"
+
+	"schemaside/storage/internal/relational"
+)
+
+// Every read starts at the registry's row, so that it has a row to return the head in whatever else is there, and fails
+// to when the database was wiped. Under READ COMMITTED one statement is one snapshot.
+
+const (
+	headColumns = `r.epoch, coalesce(h.revision, 0), coalesce(h.removal, 0), coalesce(h.next_id, 1), coalesce(h.known, false)`
+
+	schemaColumns = `s.id, s.fingerprint, s.type, s.text, s.details`
+
+	versionColumns = `v.subject, v.version, v.schema_id, v.deleted, v.timestamp, v.created, v.written`
+
+	noSchema = `NULL AS id, NULL AS fingerprint, NULL AS type, NULL AS text, NULL AS details`
+
+	noVersion = `NULL AS subject, NULL AS version, NULL AS schema_id, NULL AS deleted, NULL AS timestamp, NULL AS created, NULL AS written`
+
+	fromHead = ` FROM schemaside_registries r
+		LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = ?`
+
+	selectRecent = `SELECT ` + headColumns + `, h.commits` + fromHead + ` WHERE r.namespace = ?`
+
+	selectRegistry = `SELECT true FROM schemaside_registries WHERE namespace = ?`
+
+	insertRegistry = `INSERT INTO schemaside_registries (namespace, epoch) VALUES (?, ?) ON DUPLICATE KEY UPDATE epoch = epoch`
+
+	insertHead = `INSERT INTO schemaside_heads (namespace, context, revision, removal, next_id, known, commits)
+		VALUES (?, ?, 1, ?, ?, ?, ?)`
+
+	// moveHead sets each column from what the caller knows: in MySQL, an assignment sees those to its left.
+	moveHead = `UPDATE schemaside_heads
+		SET revision = ?, removal = coalesce(?, removal), next_id = greatest(next_id, ?), known = coalesce(?, known),
+			commits = left(concat(?, commits), 256)
+		WHERE namespace = ? AND context = ? AND revision = ?`
+)
+
+func reads() *relational.Reads {
+	return &relational.Reads{
+		Head: `SELECT ` + headColumns + fromHead + ` WHERE r.namespace = ?`,
+		Schema: `SELECT ` + headColumns + `, ` + schemaColumns + fromHead + `
+			LEFT JOIN schemaside_schemas s ON s.namespace = r.namespace AND s.context = h.context AND s.id = ?
+			WHERE r.namespace = ?`,
+		SchemaByFingerprint: `SELECT ` + headColumns + `, ` + schemaColumns + fromHead + `
+			LEFT JOIN schemaside_fingerprints f ON f.namespace = r.namespace AND f.context = h.context AND f.fingerprint = ?
+			LEFT JOIN schemaside_schemas s ON s.namespace = r.namespace AND s.context = h.context AND s.id = f.id
+			WHERE r.namespace = ?`,
+		Versions: `SELECT ` + headColumns + `, ` + versionColumns + fromHead + `
+			LEFT JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.subject = ?
+			WHERE r.namespace = ?
+			ORDER BY v.version`,
+		VersionsOfID: `SELECT ` + headColumns + `, ` + versionColumns + fromHead + `
+			LEFT JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.schema_id = ?
+			WHERE r.namespace = ?`,
+		SchemaAndVersions: `SELECT ` + headColumns + `, ` + schemaColumns + `, ` + noVersion + fromHead + `
+			LEFT JOIN schemaside_schemas s ON s.namespace = r.namespace AND s.context = h.context AND s.id = ?
+			WHERE r.namespace = ?
+			UNION ALL
+			SELECT ` + headColumns + `, ` + noSchema + `, ` + versionColumns + `
+			FROM schemaside_registries r
+			JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = ?
+			JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.schema_id = ?
+			WHERE r.namespace = ?`,
+		Subjects: `SELECT ` + headColumns + `, n.subject, n.live` + fromHead + `
+			LEFT JOIN (
+				SELECT subject, max(NOT deleted) AS live FROM schemaside_versions
+				WHERE namespace = ? AND context = ? AND subject >= ? AND subject < ? AND subject <> ?
+				GROUP BY subject ORDER BY subject LIMIT ?
+			) n ON true
+			WHERE r.namespace = ?
+			ORDER BY n.subject`,
+		BackReferences: `SELECT ` + headColumns + `, b.subject, b.version, b.referrer_context, b.referrer_id` + fromHead + `
+			LEFT JOIN schemaside_back_references b ON b.namespace = r.namespace AND b.context = h.context AND b.subject = ?
+			WHERE r.namespace = ?
+			ORDER BY b.version, b.referrer_context, b.referrer_id`,
+		Settings: `SELECT ` + headColumns + `, s.subject, s.config, s.mode` + fromHead + `
+			LEFT JOIN schemaside_settings s ON s.namespace = r.namespace AND s.context = h.context AND s.subject = ?
+			WHERE r.namespace = ?`,
+		ScanSettings: `SELECT ` + headColumns + `, n.subject, n.config, n.mode` + fromHead + `
+			LEFT JOIN (
+				SELECT subject, config, mode FROM schemaside_settings
+				WHERE namespace = ? AND context = ? AND subject >= ? AND subject < ? AND subject <> ?
+				ORDER BY subject LIMIT ?
+			) n ON true
+			WHERE r.namespace = ?
+			ORDER BY n.subject`,
+		ListContexts: `SELECT h.context FROM schemaside_registries r
+			LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.known
+			WHERE r.namespace = ?
+			ORDER BY h.context`,
+		ContextsOfSubject: `SELECT DISTINCT v.context FROM schemaside_registries r
+			LEFT JOIN schemaside_versions v ON v.namespace = r.namespace AND v.subject = ?
+			WHERE r.namespace = ?
+			ORDER BY v.context`,
+		ContextsOfFingerprint: `SELECT f.context FROM schemaside_registries r
+			LEFT JOIN schemaside_fingerprints f ON f.namespace = r.namespace AND f.fingerprint = ?
+			WHERE r.namespace = ?
+			ORDER BY f.context`,
+	}
+}
+
+// listed is a statement for several rows: what one row takes is repeated.
+type listed struct{ begin, row, between, end string }
+
+// of returns the text for n rows.
+func (l listed) of(n int) string {
+	return l.begin + l.row + strings.Repeat(l.between+l.row, n-1) + l.end
+}
+
+var (
+	selectHeads = listed{
+		`SELECT ` + headColumns + `, h.context FROM schemaside_registries r
+		LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context IN (`, `?`, `, `, `) WHERE r.namespace = ?`,
+	}
+
+	putSchemas = listed{
+		`INSERT INTO schemaside_schemas (namespace, context, id, fingerprint, type, text, details) VALUES `,
+		`(?, ?, ?, ?, ?, ?, ?)`, `, `,
+		` ON DUPLICATE KEY UPDATE fingerprint = VALUES(fingerprint), type = VALUES(type), text = VALUES(text), details = VALUES(details)`,
+	}
+	dropSchemas = listed{`DELETE FROM schemaside_schemas WHERE `, `namespace = ? AND context = ? AND id = ?`, ` OR `, ``}
+
+	putFingerprints = listed{
+		`INSERT INTO schemaside_fingerprints (namespace, context, fingerprint, id) VALUES `, `(?, ?, ?, ?)`, `, `,
+		` ON DUPLICATE KEY UPDATE id = VALUES(id)`,
+	}
+	dropFingerprints = listed{`DELETE FROM schemaside_fingerprints WHERE `, `namespace = ? AND context = ? AND fingerprint = ?`, ` OR `, ``}
+
+	putVersions = listed{
+		`INSERT INTO schemaside_versions (namespace, context, subject, version, schema_id, deleted, timestamp, created, written) VALUES `,
+		`(?, ?, ?, ?, ?, ?, ?, ?, ?)`, `, `,
+		` ON DUPLICATE KEY UPDATE schema_id = VALUES(schema_id), deleted = VALUES(deleted), timestamp = VALUES(timestamp), ` +
+			`created = VALUES(created), written = VALUES(written)`,
+	}
+	dropVersions = listed{`DELETE FROM schemaside_versions WHERE `, `namespace = ? AND context = ? AND subject = ? AND version = ?`, ` OR `, ``}
+
+	putBackReferences = listed{
+		`INSERT INTO schemaside_back_references (namespace, context, subject, version, referrer_context, referrer_id) VALUES `,
+		`(?, ?, ?, ?, ?, ?)`, `, `, ` ON DUPLICATE KEY UPDATE version = VALUES(version)`,
+	}
+	dropBackReferences = listed{
+		`DELETE FROM schemaside_back_references WHERE `,
+		`namespace = ? AND context = ? AND subject = ? AND version = ? AND referrer_context = ? AND referrer_id = ?`, ` OR `, ``,
+	}
+
+	putSettings = listed{
+		`INSERT INTO schemaside_settings (namespace, context, subject, config, mode) VALUES `, `(?, ?, ?, ?, ?)`, `, `,
+		` ON DUPLICATE KEY UPDATE config = VALUES(config), mode = VALUES(mode)`,
+	}
+	dropSettings = listed{`DELETE FROM schemaside_settings WHERE `, `namespace = ? AND context = ? AND subject = ?`, ` OR `, ``}
+)
