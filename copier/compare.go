@@ -66,6 +66,10 @@ func compare(p Pair, from, to *snapshot) []Difference {
 		out = append(out, differ(Difference{Context: p.From, Subject: subject, What: "config"}, a.config, b.config)...)
 		out = append(out, differ(Difference{Context: p.From, Subject: subject, What: "mode"}, a.mode, b.mode)...)
 	}
+	if from.maxID > to.maxID && to.maxID > 0 {
+		at := Difference{Context: p.From, What: "highest ID given"}
+		out = append(out, differ(at, strconv.Itoa(from.maxID), strconv.Itoa(to.maxID))...)
+	}
 	for _, v := range from.sortedVersions() {
 		other, ok := to.versions[v.key()]
 		at := Difference{Context: p.From, Subject: v.subject, Version: v.number}

@@ -41,6 +41,7 @@ func TestInterrupted(t *testing.T) {
 	shown := everything(t, from)
 	// counting lets through so many writes and tells how many came.
 	counting := func(t *testing.T, to string, limit int64) (at string, seen *atomic.Int64) {
+		t.Helper()
 		seen = &atomic.Int64{}
 		return between(t, to, func(_ http.ResponseWriter, r *http.Request, pass func()) {
 			if r.Method != http.MethodGet && seen.Add(1) > limit {
@@ -83,10 +84,10 @@ func TestUnsteady(t *testing.T) {
 		return between(t, to, func(w http.ResponseWriter, r *http.Request, pass func()) {
 			switch seen.Add(1) % 17 {
 			case 3:
-				http.Error(w, "<html>gone fishing</html>", 503)
+				http.Error(w, "<html>gone fishing</html>", http.StatusServiceUnavailable)
 			case 6:
 				w.Header().Set("Retry-After", "0")
-				http.Error(w, `{"error_code":429,"message":"slow down"}`, 429)
+				http.Error(w, `{"error_code":429,"message":"slow down"}`, http.StatusTooManyRequests)
 			case 9:
 				http.Error(w, `{"error_code":50001,"message":"Error in the backend data store"}`, 500)
 			case 12:
@@ -111,8 +112,10 @@ func TestUnsteady(t *testing.T) {
 func TestWithoutContexts(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(http.ResponseWriter){
-		"no such path":     func(w http.ResponseWriter) { http.Error(w, "<html>", 404) },
-		"not allowed":      func(w http.ResponseWriter) { http.Error(w, `{"error_code":405,"message":"no"}`, 405) },
+		"no such path": func(w http.ResponseWriter) { http.Error(w, "<html>", 404) },
+		"not allowed": func(w http.ResponseWriter) {
+			http.Error(w, `{"error_code":405,"message":"no"}`, http.StatusMethodNotAllowed)
+		},
 		"the nameless one": func(w http.ResponseWriter) { fmt.Fprint(w, `[":.:"]`) },
 	} {
 		t.Run(name, func(t *testing.T) {

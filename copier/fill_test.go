@@ -97,6 +97,9 @@ func fill(t testing.TB, at string) {
 	// A context that refers to another one.
 	c.register(":.team-b:across", "AVRO", `{"type":"record","name":"Across","fields":[{"name":"r","type":"R"}]}`,
 		`"references":[{"name":"R","subject":":.team-a:orders","version":5}]`)
+	// The highest ID is of a schema that is gone for good.
+	c.register(":.team-b:top", "AVRO", `"string"`)
+	c.hardDelete(":.team-b:top", 1)
 	c.fillSettings()
 }
 
@@ -231,7 +234,7 @@ func everything(t testing.TB, at string, bound ...bool) map[string]string {
 			ID   int
 			GUID string
 		}](t, answer) {
-			for _, more := range []string{"", "/schema", "/subjects", "/versions", "/versions?deleted=true"} {
+			for _, more := range []string{"", "/schema", "/subjects", "/versions", "/versions?deleted=true", "?fetchMaxId=true"} {
 				get(fmt.Sprintf("/contexts/:%s:/schemas/ids/%d%s", in, s.ID, more))
 			}
 			get("/schemas/guids/" + s.GUID)

@@ -21,6 +21,8 @@ type contextPlan struct {
 	units   []*unit
 	// configs tells that a config has to be written.
 	configs bool
+	// raise tells that the target's counter of IDs has to be raised.
+	raise bool
 	// incomplete tells that a version couldn't be written.
 	incomplete bool
 	// touched are the subjects that units write to.
@@ -116,7 +118,7 @@ func (c *copying) planContext(pair Pair) *contextPlan {
 		}
 	}
 	cp.summary.Subjects = len(holders)
-	cp.configs = configsDiffer(pair, from, to)
+	cp.configs, cp.raise = configsDiffer(pair, from, to), behind(from, to)
 	if cp.blocked {
 		return cp
 	}

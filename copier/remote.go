@@ -308,6 +308,12 @@ func (r *remote) softDelete(ctx context.Context, registryCtx string, v version) 
 	return err
 }
 
+// hardDelete deletes a soft-deleted version for good, if it is there.
+func (r *remote) hardDelete(ctx context.Context, registryCtx string, v version) error {
+	path := "/subjects/" + segment(qualified(registryCtx, v.subject)) + "/versions/" + strconv.Itoa(v.number)
+	return gone(r.call(ctx, request{method: http.MethodDelete, path: path, query: url.Values{"permanent": {"true"}}}, nil))
+}
+
 // errNoAnswer tells that a registry can't be asked any more, or that nothing more may be asked.
 func errNoAnswer(err error) bool {
 	refusal, ok := errors.AsType[*apiError](err)

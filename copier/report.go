@@ -78,11 +78,26 @@ func (r *Report) WriteText(out io.Writer) error {
 	}
 	more(out, "refusals", len(r.Refusals))
 	for _, d := range first(r.Differences, maxLines) {
-		fmt.Fprintf(out, "differs: %s: %s: %s -> %s\n", d.Place(), d.What, shortened(d.Source, 80), shortened(d.Target, 80))
+		source, target := d.excerpt()
+		fmt.Fprintf(out, "differs: %s: %s: %s -> %s\n", d.Place(), d.What, source, target)
 	}
 	more(out, "differences", len(r.Differences))
 	fmt.Fprintln(out, r.Verdict())
 	return nil
+}
+
+// excerpt is what source and target show, each on a part of a line that begins shortly before they part.
+func (d Difference) excerpt() (source, target string) {
+	const length, before = 80, 20
+	a, b := []rune(d.Source), []rune(d.Target)
+	same := 0
+	for same < min(len(a), len(b)) && a[same] == b[same] {
+		same++
+	}
+	if same <= length/2 {
+		return shortened(d.Source, length), shortened(d.Target, length)
+	}
+	return "... " + shortened(string(a[same-before:]), length), "... " + shortened(string(b[same-before:]), length)
 }
 
 func (r *Report) verb() string {
@@ -97,7 +112,7 @@ func (r *Report) Verdict() string {
 	if r.Same() {
 		return "Source and target are alike."
 	}
-	return fmt.Sprintf("Source and target differ: %d differences, %d refusals.", len(r.Differences), len(r.Refusals))
+	return fmt.Sprintf("Source and target differ (differences: %d, refusals: %d).", len(r.Differences), len(r.Refusals))
 }
 
 // Remarks are the sentences about contexts that need attention, and the notes.

@@ -16,6 +16,10 @@ type snapshot struct {
 	// subjects has the settings of each subject that is known, with or without versions.
 	subjects map[string]tier
 	versions map[versionKey]version
+	// maxID is the highest ID that was ever given; 0 if it isn't known.
+	maxID int
+	// counter tells that an interrupted copy left its counterSubject behind.
+	counter bool
 	// hidden tells that the server doesn't let this context be seen.
 	hidden bool
 }
@@ -62,7 +66,15 @@ func (r *remote) snapshot(ctx context.Context, registryCtx string, more []string
 	if err != nil {
 		return nil, err
 	}
-	return s, r.readVersions(ctx, s, registryCtx, wanted, p)
+	if err := r.readVersions(ctx, s, registryCtx, wanted, p); err != nil {
+		return nil, err
+	}
+	for _, v := range s.versions {
+		s.maxID, err = r.maxID(ctx, registryCtx, v.id)
+		break // any ID will do
+	}
+	s.takeCounter()
+	return s, err
 }
 
 // listedVersion is a version that is to be read.

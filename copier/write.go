@@ -24,7 +24,7 @@ func readOnly(mode string) bool { return mode == modeReadOnly || mode == modeRea
 // that the target doesn't answer.
 func (c *copying) write(ctx context.Context, p *plan) (wrote bool, err error) {
 	for _, cp := range p.contexts {
-		if !cp.blocked && cp.pair.To != globalContext && (len(cp.units) > 0 || cp.configs) {
+		if c.opens(cp) {
 			if err := c.open(ctx, cp); err != nil {
 				return false, err
 			}
@@ -37,8 +37,20 @@ func (c *copying) write(ctx context.Context, p *plan) (wrote bool, err error) {
 	if err := c.writeVersions(ctx, p); err != nil {
 		return wrote, err
 	}
+	for _, cp := range p.contexts {
+		if c.opens(cp) && (cp.raise || c.target[cp.pair.To].counter) {
+			if err := c.raise(ctx, cp); err != nil {
+				return wrote, err
+			}
+		}
+	}
 	settled, err := c.writeSettings(ctx, p)
 	return wrote || settled, err
+}
+
+// opens tells whether a context has to be in mode IMPORT.
+func (c *copying) opens(cp *contextPlan) bool {
+	return !cp.blocked && cp.pair.To != globalContext && (len(cp.units) > 0 || cp.configs || cp.raise || c.target[cp.pair.To].counter)
 }
 
 // open puts a context into mode IMPORT, and takes away what would lead writes to its subjects elsewhere or refuse them.
