@@ -141,7 +141,7 @@ func refusal(t backend.Target, in wire.SchemaInput, err error) error {
 	prefix := wire.Textf("Invalid schema of type %s, details: ", in.Type)
 	if in.Type == "AVRO" {
 		return wire.InvalidSchema(wire.Textf("%sInvalid schema %s with refs %s of type %s, details: %s",
-			prefix, printed(t, in, "null", "null"), printedReferences(in.References), in.Type, details))
+			prefix, printed(t, in, "null", "null"), printedReferences(t, in.References), in.Type, details))
 	}
 	return wire.InvalidSchema(wire.Textf("%s%s%s", prefix, prefix, details))
 }
@@ -150,12 +150,14 @@ func refusal(t backend.Target, in wire.SchemaInput, err error) error {
 func printed(t backend.Target, in wire.SchemaInput, version, id string) wire.Text {
 	d := details{References: in.References, Metadata: in.Metadata, RuleSet: in.RuleSet}
 	return wire.Textf("{subject=%s,version=%s,id=%s,guid=%s,schemaType=%s,references=%s,metadata=%s,ruleSet=%s,schema=%s,schemaTags=null,ts=null,deleted=null}",
-		t.Name(), version, id, guid(fingerprint(in.Text, d)), in.Type, printedReferences(in.References), printedMetadata(in.Metadata), printedRuleSet(in.RuleSet), in.Text)
+		t.Name(), version, id, guid(fingerprint(in.Text, d)), in.Type, printedReferences(t, in.References), printedMetadata(in.Metadata), printedRuleSet(in.RuleSet), in.Text)
 }
 
-func printedReferences(references []wire.Reference) string {
+// printedReferences shows references as the caller may see them: a schema of its own may lead out of its context since
+// before that was shut off.
+func printedReferences(t backend.Target, references []wire.Reference) string {
 	parts := make([]string, len(references))
-	for i, ref := range references {
+	for i, ref := range shownReferences(t, references, false) {
 		parts[i] = printedReference(ref)
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
