@@ -78,10 +78,11 @@ race-json:
 	@echo "== all tests, with the race detector"
 	@$(GO) test -race -count=1 -timeout 8m -json ./... || true
 
-# The race detector is slow: with it, a part of each recording is played, and bombs are small.
+# The race detector is slow: with it, a part of each recording is played, bombs are small, and so are large contexts.
 replay-json:
-	@echo "== whole recordings of the reference server, and bombs of full size"
+	@echo "== whole recordings of the reference server, bombs of full size, contexts of 100,000 rows"
 	@$(GO) test -count=1 -timeout 4m -run 'TestRecordings|TestBombs|TestManyReferences' -json ./conformance || true
+	@$(GO) test -count=1 -timeout 4m -run 'TestStore/a_scan_is_continued_over_very_many_rows' -json ./storage/... || true
 
 # The race detector allocates: budgets count without it.
 budget-json:

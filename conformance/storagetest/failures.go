@@ -22,7 +22,7 @@ func failureCases() []testCase {
 // failing runs every method and demands storage.ErrUnavailable.
 func failing(ctx context.Context, e *env, s storage.Store, c string, base storage.Revision) {
 	e.Helper()
-	for _, r := range readers(s, c, "orders", 1, e.fingerprint()) {
+	for _, r := range readers(s, c, e.fingerprint()) {
 		_, err := r.read(ctx)
 		e.fails(r.method, err, storage.ErrUnavailable)
 		if errors.Is(err, storage.ErrNotFound) {

@@ -142,7 +142,7 @@ func contextsApart(e *env) {
 
 func readingCreatesNothing(e *env) {
 	c := e.context()
-	for _, r := range readers(e.store, c, "orders", 1, e.fingerprint()) {
+	for _, r := range readers(e.store, c, e.fingerprint()) {
 		_, err := r.read(e.Context())
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			e.Errorf("%s: %v", r.method, err)
@@ -169,7 +169,7 @@ func readsReturnHead(e *env) {
 	e.commit(c, everything(fingerprint)...)
 	for range 2 {
 		want := e.commit(c, storage.Removal{}, storage.RaiseNextID{To: e.head(c).NextID + 3})
-		for _, r := range readers(e.store, c, "orders", 1, fingerprint) {
+		for _, r := range readers(e.store, c, fingerprint) {
 			head, err := r.read(e.Context())
 			e.ok(r.method, err)
 			equal(e, r.method+"'s head", head, want)

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"schemaside/storage"
@@ -125,13 +127,43 @@ func TestSuiteSeesFaults(t *testing.T) {
 		{"works on when cancelled", func(s storage.Store) storage.Store { return tireless{s} }, []string{
 			"a call whose context was cancelled fails and changes nothing", "a call whose deadline passed fails and changes nothing",
 		}},
-		{"works on when closed", func(s storage.Store) storage.Store { return neverClosed{s} }, []string{"a closed store fails every call"}},
+		{"works on when closed", func(s storage.Store) storage.Store { return &slowlyClosed{Store: s} }, []string{
+			"a closed store fails every call", "closing while calls are under way fails them and no more",
+		}},
+		{"takes a closed store for an empty one", func(s storage.Store) storage.Store { return &emptied{Store: s} }, []string{
+			"closing while calls are under way fails them and no more",
+		}},
+		{"commits when its caller was told that it didn't", func(s storage.Store) storage.Store { return afterthought{s} }, []string{
+			"a deadline that passes under way leaves a commit whole or undone",
+		}},
+		{"ends a scan early", func(s storage.Store) storage.Store { return fewer{s} }, []string{"a scan is continued over very many rows"}},
 		{"has the epoch of all", func(s storage.Store) storage.Store { return oneEpoch{s} }, []string{"the epoch is another for another store"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			caught(t, test.broken, test.cases...)
 		})
+	}
+}
+
+// TestReplicaCases runs the cases about two stores against one store under two names, which is sound, and against two stores
+// that know nothing of each other.
+func TestReplicaCases(t *testing.T) {
+	t.Parallel()
+	for _, c := range replicaCases() {
+		with := func(one, other storage.Store) []string {
+			return complaints(t, testCase{c.name, func(e *env) { c.run(e, other) }}, func() storage.Store { return one })
+		}
+		one := memory.New()
+		if got := with(one, one); len(got) != 0 {
+			t.Errorf("%q against a sound store: %s", c.name, strings.Join(got, "\n"))
+		}
+		if got := with(one, memory.New()); len(got) == 0 {
+			t.Errorf("%q doesn't see two stores that are apart", c.name)
+		}
+		if got := with(one, noCompare{one}); len(got) == 0 && c.name == "a commit of one is a conflict for the other" {
+			t.Errorf("%q doesn't see a store that overwrites", c.name)
+		}
 	}
 }
 
@@ -360,9 +392,66 @@ func (s tireless) Commit(ctx context.Context, c string, base storage.Revision, c
 	return s.Store.Commit(context.WithoutCancel(ctx), c, base, changes...)
 }
 
-type neverClosed struct{ storage.Store }
+// slowlyClosed goes on for a while after it was closed.
+type slowlyClosed struct {
+	storage.Store
 
-func (neverClosed) Close() error { return nil }
+	closed atomic.Bool
+	calls  atomic.Int32
+}
+
+func (s *slowlyClosed) Close() error {
+	s.closed.Store(true)
+	return nil
+}
+
+func (s *slowlyClosed) Schema(ctx context.Context, c string, id int32) (storage.Schema, storage.Head, error) {
+	if s.closed.Load() && s.calls.Add(1) > 100 {
+		return storage.Schema{}, storage.Head{}, storage.ErrUnavailable
+	}
+	return s.Store.Schema(ctx, c, id)
+}
+
+// emptied has nothing any more once it is closed.
+type emptied struct {
+	storage.Store
+
+	closed atomic.Bool
+}
+
+func (s *emptied) Close() error {
+	s.closed.Store(true)
+	return nil
+}
+
+func (s *emptied) Schema(ctx context.Context, c string, id int32) (storage.Schema, storage.Head, error) {
+	if s.closed.Load() {
+		return storage.Schema{}, storage.Head{}, storage.ErrNotFound
+	}
+	return s.Store.Schema(ctx, c, id)
+}
+
+// afterthought commits what it has just refused for want of time.
+type afterthought struct{ storage.Store }
+
+func (s afterthought) Commit(ctx context.Context, c string, base storage.Revision, changes ...storage.Change) (storage.Head, error) {
+	head, err := s.Store.Commit(ctx, c, base, changes...)
+	if errors.Is(err, storage.ErrUnavailable) {
+		_, _ = s.Store.Commit(context.WithoutCancel(ctx), c, base, changes...)
+	}
+	return head, err
+}
+
+// fewer takes a page for the last one.
+type fewer struct{ storage.Store }
+
+func (s fewer) Subjects(ctx context.Context, c string, scan storage.Scan) ([]storage.Subject, storage.Head, error) {
+	rows, head, err := s.Store.Subjects(ctx, c, scan)
+	if scan.After != "" && len(rows) > 1 {
+		rows = rows[:len(rows)-1]
+	}
+	return rows, head, err
+}
 
 type oneEpoch struct{ storage.Store }
 
