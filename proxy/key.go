@@ -82,6 +82,8 @@ func (q *question) appendKey(dst []byte, r *route) []byte {
 	dst = binary.AppendVarint(dst, int64(q.page.Limit))
 	dst = binary.AppendUvarint(dst, uint64(q.flags))
 	dst = appendText(dst, q.format)
+	dst = appendText(dst, q.guid)
+	dst = appendText(dst, q.ruleType)
 	dst = binary.AppendUvarint(dst, uint64(len(q.findTags)))
 	for _, tag := range q.findTags {
 		dst = appendText(dst, tag)

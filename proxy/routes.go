@@ -85,14 +85,14 @@ func routes(version, commit string) []*route {
 		{method: get, template: "/contexts", params: paramPage | paramContextPrefix, answer: answerContexts},
 		{method: del, template: prefix, about: aboutContext, status: fasthttp.StatusNoContent, answer: answerDeleteContext},
 
-		{method: get, template: "/schemas", about: aboutSchemas, params: deleted | latestOnly | aliases | paramPage | paramRuleType, maxLimit: 1000, answer: answerSchemas},
+		{method: get, template: "/schemas", about: aboutSchemas, params: deleted | latestOnly | aliases | paramPage | paramRuleType, maxLimit: 1000, cached: true, answer: answerSchemas},
 		{method: get, template: "/schemas/types", answer: answerSchemaTypes},
 		{method: get, template: "/schemas/ids/{id}", about: aboutID, params: fetchMaxID | paramFormat | paramReferenceFormat | paramFindTags, cached: true, answer: answerSchemaByID},
 		{method: get, template: "/schemas/ids/{id}/schema", about: aboutID, params: paramFormat, cached: true, answer: answerTextByID},
 		{method: get, template: "/schemas/ids/{id}/subjects", about: aboutID, params: deleted | paramPage, cached: true, answer: answerSubjectsOfID},
 		{method: get, template: "/schemas/ids/{id}/versions", about: aboutID, params: deleted | paramPage, cached: true, answer: answerVersionsOfID},
-		{method: get, template: "/schemas/guids/{guid}", about: aboutSettings, params: paramFormat, answer: answerSchemaByGUID},
-		{method: get, template: "/schemas/guids/{guid}/ids", about: aboutSettings, answer: answerIDsOfGUID},
+		{method: get, template: "/schemas/guids/{guid}", about: aboutSettings, params: paramFormat, cached: true, answer: answerSchemaByGUID},
+		{method: get, template: "/schemas/guids/{guid}/ids", about: aboutSettings, cached: true, answer: answerIDsOfGUID},
 
 		{method: get, template: "/subjects", about: aboutListing, params: deleted | deletedOnly | paramPage, cached: true, across: true, answer: answerSubjects},
 		{method: post, template: bySubject, about: aboutSubject, params: normalize | deleted | paramFormat, body: "lookUpSchemaUnderSubject.request", cached: true, answer: answerLookup},

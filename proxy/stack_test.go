@@ -65,6 +65,8 @@ func TestStackHitsAllocateNothing(t *testing.T) {
 		f(h, "GET", "/schemas/ids/1", "")
 		f(h, "GET", "/subjects/s/versions/1", "")
 		f(h, "GET", "/subjects/s/versions/latest", "")
+		f(h, "GET", "/schemas/guids/acb9a771-413f-2f1c-6a25-9db09a05dd82", "")
+		f(h, "GET", "/schemas?subjectPrefix=s&latestOnly=true", "")
 		f(h, "POST", "/subjects/s/versions", record)
 		f(h, "POST", "/subjects/s", record)
 	}

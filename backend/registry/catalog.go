@@ -177,7 +177,7 @@ func (s *session) catalogue(p backend.Schemas, n named, row storage.Version) (wi
 
 // SchemaByGUID implements backend.Registry.
 func (r *Registry) SchemaByGUID(ctx context.Context, p backend.SchemaByGUID) (wire.Schema, backend.Basis, error) {
-	return read(ctx, r, func(s *session) (wire.Schema, error) {
+	v, b, err := read(ctx, r, func(s *session) (wire.Schema, error) {
 		for found, err := range s.holdersOfGUID(p) {
 			if err != nil {
 				return wire.Schema{}, err
@@ -193,6 +193,9 @@ func (r *Registry) SchemaByGUID(ctx context.Context, p backend.SchemaByGUID) (wi
 		}
 		return wire.Schema{}, wire.SchemaGUIDNotFound(p.GUID)
 	})
+	// A live version that is shown stays the one until something is taken away, as with an ID.
+	b.Immutable = err == nil && !v.Deleted
+	return v, b, err
 }
 
 // IDsOfGUID implements backend.Registry.
@@ -216,7 +219,7 @@ type located struct {
 }
 
 // holdersOfGUID finds a guid in the contexts that the caller may see, the default one first (spec 4.8). It reads a context
-// when it comes to it.
+// when it comes to it; which others there are stands under no head.
 func (s *session) holdersOfGUID(p backend.SchemaByGUID) iter.Seq2[located, error] {
 	return func(yield func(located, error) bool) {
 		fp, ok := parseGUID(p.GUID)
@@ -224,25 +227,34 @@ func (s *session) holdersOfGUID(p backend.SchemaByGUID) iter.Seq2[located, error
 			s.volatile = true
 			return
 		}
-		contexts := []string{p.Context}
-		if !p.Bound {
-			s.volatile = true
-			var err error
-			if contexts, err = s.r.store.ContextsOfFingerprint(s.ctx, fp); err != nil {
-				yield(located{}, err)
-				return
-			}
+		first := defaultContext
+		if p.Bound {
+			first = p.Context
+		}
+		if !s.locate(first, fp, yield) || p.Bound {
+			return
+		}
+		s.volatile = true
+		contexts, err := s.r.store.ContextsOfFingerprint(s.ctx, fp)
+		if err != nil {
+			yield(located{}, err)
+			return
 		}
 		for _, registryCtx := range contexts {
-			st, err := s.fingerprint(registryCtx, fp)
-			if errors.Is(err, storage.ErrNotFound) {
-				continue
-			}
-			if !yield(located{registryCtx: registryCtx, stored: st}, err) {
+			if registryCtx != first && !s.locate(registryCtx, fp, yield) {
 				return
 			}
 		}
 	}
+}
+
+// locate yields the schema of a fingerprint in a context, if it is there, and tells whether to go on.
+func (s *session) locate(registryCtx string, fp storage.Fingerprint, yield func(located, error) bool) bool {
+	st, err := s.fingerprint(registryCtx, fp)
+	if errors.Is(err, storage.ErrNotFound) {
+		return true
+	}
+	return yield(located{registryCtx: registryCtx, stored: st}, err)
 }
 
 // parseGUID reads a guid: a UUID's text or 32 hex digits.

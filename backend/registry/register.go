@@ -314,6 +314,9 @@ func (s *session) add(t backend.Target, p backend.Register, in wire.SchemaInput,
 		return out, nil, wire.NumbersExhausted(t.Name())
 	}
 	changes, err = s.addSchema(t, id, c)
+	if err == nil && p.Input.ID >= 0 {
+		changes, err = s.takeGUID(t, id, c, changes)
+	}
 	if err != nil {
 		return out, nil, err
 	}
@@ -378,6 +381,19 @@ func (s *session) addSchema(t backend.Target, id int32, c candidate) ([]storage.
 	return append(back,
 		storage.PutSchema{Schema: storage.Schema{ID: id, Fingerprint: point.Fingerprint, Type: c.language.Name(), Text: c.text(), Details: encoded}},
 		point, storage.RaiseNextID{To: id + 1}), nil
+}
+
+// takeGUID marks it as a removal when the guid of a candidate comes to mean another ID than before, whose versions are then
+// shown with it.
+func (s *session) takeGUID(t backend.Target, id int32, c candidate, changes []storage.Change) ([]storage.Change, error) {
+	before, err := s.fingerprint(t.Context, c.fingerprint())
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return changes, nil
+	case err == nil && before.ID != id:
+		return append(changes, storage.Removal{}), nil
+	}
+	return changes, err
 }
 
 // supersede removes the older soft-deleted versions of the subject that hold the same schema as a new one, unless
