@@ -34,6 +34,7 @@ type command struct {
 	copy   copyFlags
 	// restored belongs to check.
 	restored bool
+	migrate  migrateFlags
 }
 
 // healthFlags are the flags of health.
@@ -52,7 +53,7 @@ func parse(args []string, stdout io.Writer) (command, error) {
 	}
 	helped := false
 	serving := newKeyFlags(config.Keys())
-	migrating := newKeyFlags(storageKeys())
+	migrating := newKeyFlags(storageKeys(), migrateFields()...)
 	checking := newKeyFlags(storageKeys(), checkFields()...)
 	k, err := kong.New(&static,
 		kong.Name("schemaside"),
@@ -82,12 +83,13 @@ func parse(args []string, stdout io.Writer) (command, error) {
 		c.file, c.keys = serving.file(), serving.texts()
 	case commandMigrate:
 		c.file, c.keys = migrating.file(), migrating.texts()
+		c.migrate = migrateFlags{dryRun: migrating.on(migrateDryRun), status: migrating.on(migrateStatus)}
 	case commandCheck:
 		c.file, c.keys = checking.file(), checking.texts()
 		if path := checking.fields.Elem().FieldByName(checkPath).String(); path != "" {
 			c.keys["storage.driver"], c.keys["storage.dsn"] = "embedded", path
 		}
-		c.restored = checking.fields.Elem().FieldByName(checkRestored).Bool()
+		c.restored = checking.on(checkRestored)
 	case commandHealth:
 		c.file = static.Health.Config
 	}
@@ -104,6 +106,19 @@ func checkFields() []reflect.StructField {
 	return []reflect.StructField{
 		{Name: checkPath, Type: reflect.TypeFor[string](), Tag: `arg:"" optional:"" help:"File to verify; else the one that serve would use."`},
 		{Name: checkRestored, Type: reflect.TypeFor[bool](), Tag: `help:"The file was restored from a copy: if it is sound, let caches forget what they know of it."`},
+	}
+}
+
+// The fields of migrate that are no keys of the configuration.
+const (
+	migrateDryRun = "DryRun"
+	migrateStatus = "Status"
+)
+
+func migrateFields() []reflect.StructField {
+	return []reflect.StructField{
+		{Name: migrateDryRun, Type: reflect.TypeFor[bool](), Tag: `help:"Tell what would be applied, and write nothing."`},
+		{Name: migrateStatus, Type: reflect.TypeFor[bool](), Tag: `help:"Tell what was applied when, and what is pending, and write nothing."`},
 	}
 }
 
@@ -173,6 +188,9 @@ func (f keyFlags) text(i int) (string, bool) {
 	}
 	return *text, true
 }
+
+// on tells whether a further field was set.
+func (f keyFlags) on(field string) bool { return f.fields.Elem().FieldByName(field).Bool() }
 
 func (f keyFlags) file() string {
 	path, _ := f.text(0)

@@ -67,7 +67,7 @@ func (c command) do(ctx context.Context, env []string, stdout, stderr io.Writer)
 		if err != nil {
 			return err
 		}
-		return migrate(cfg.Storage)
+		return migrate(ctx, cfg.Storage, c.migrate, stdout)
 	case commandCheck:
 		cfg, err := c.load(env)
 		if err != nil {
@@ -86,12 +86,6 @@ func (c command) do(ctx context.Context, env []string, stdout, stderr io.Writer)
 		printVersion(stdout, readBuild())
 	}
 	return nil
-}
-
-// migrate refuses stores that have no tables. What is allowed for storage.driver tells about the others.
-func migrate(s config.Storage) error {
-	return &usageError{fmt.Errorf("migrate: the %s store has no tables that could be old; migrate is for databases, "+
-		"which this version can't use yet", s.Driver)}
 }
 
 func (c command) load(env []string) (config.Config, error) {

@@ -48,6 +48,7 @@ func serve(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 	defer store.Close() //nolint:errcheck // nothing can be done about it any more
 	answers := newCache(cfg, store)
 	defer answers.Close()
+	takeHints(opened, answers)
 	p := newProxy(cfg, doors, store, answers, fetch, metrics, log)
 
 	open, err := listen(ctx, cfg, doors.listeners)

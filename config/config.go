@@ -48,9 +48,12 @@ type Admin struct {
 
 // Storage is where schemas are kept.
 type Storage struct {
-	Driver   string        `yaml:"driver" flag:"storage" oneof:"memory|embedded" later:"postgres, mysql and cassandra" doc:"Where schemas are kept. embedded keeps them in one file, which one process at a time can use; memory forgets everything when the process ends."`
-	DSN      string        `yaml:"dsn" flag:"dsn" secret:"yes" doc:"Address and credentials of the database, as its driver wants them. For embedded it is the path of the file, schemaside.db in the working directory unless given, which is made if it isn't there. memory needs none."`
-	Deadline time.Duration `yaml:"deadline" min:"1ms" doc:"Time that a request's calls to the database may take altogether."`
+	Driver      string        `yaml:"driver" flag:"storage" oneof:"memory|embedded|postgres|mysql" later:"cassandra" doc:"Where schemas are kept. embedded keeps them in one file, which one process at a time can use; postgres (14 and newer) and mysql (MySQL 8.0, MariaDB 10.6 and newer) serve any number of processes; memory forgets everything when the process ends."`
+	DSN         string        `yaml:"dsn" flag:"dsn" secret:"yes" doc:"Address and credentials of the database, as its driver wants them. For embedded it is the path of the file, schemaside.db in the working directory unless given, which is made if it isn't there. For postgres it is a URL or key/value pairs, as libpq takes them; for mysql user:password@tcp(host:port)/database. memory needs none."`
+	Namespace   string        `yaml:"namespace" doc:"Name that keeps registries which share a database apart, at most 64 bytes."`
+	Connections int           `yaml:"connections" min:"1" doc:"Connections to the database that are open at most. A request waits for one no longer than storage.deadline. One more listens to PostgreSQL's notifications."`
+	Migrate     bool          `yaml:"migrate" doc:"Whether serve brings the database's tables up to date. Without it, serve refuses a database that lacks migrations: schemaside migrate applies them."`
+	Deadline    time.Duration `yaml:"deadline" min:"1ms" doc:"Time that a request's calls to the database may take altogether."`
 }
 
 // Registry is what the rules fall back to.
@@ -135,7 +138,7 @@ const EmbeddedFile = "schemaside.db"
 func Default() Config {
 	return Config{
 		Listen:   "127.0.0.1:8081",
-		Storage:  Storage{Driver: "embedded", Deadline: 5 * time.Second},
+		Storage:  Storage{Driver: "embedded", Namespace: "default", Connections: 20, Migrate: true, Deadline: 5 * time.Second},
 		Registry: Registry{Compatibility: "BACKWARD", ModeMutability: true, RuleSets: RuleSetsKeep},
 		Schema:   Schema{MaxDepth: 1000, MaxElements: 250_000, MaxReferences: 1000},
 		Resolver: Resolver{ContextHeader: "X-Schemaside-Context", Fallback: true},

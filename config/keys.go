@@ -106,7 +106,7 @@ func allowed(v reflect.Value, tag reflect.StructTag) string {
 		words = strings.ReplaceAll(choices, "|", ", ")
 	}
 	if later := tag.Get("later"); later != "" {
-		words += " (" + later + " are not there yet)"
+		words += " (not there yet: " + later + ")"
 	}
 	if least := tag.Get("min"); least != "" {
 		words += ", at least " + least

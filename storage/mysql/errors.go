@@ -18,6 +18,8 @@ const (
 	duplicateEntry  = 1062
 	lockWaitTimeout = 1205
 	deadlock        = 1213
+	tooMany         = 1040 // connections
+	shuttingDown    = 1053
 	snapshotMoved   = 1020 // MariaDB: a record has changed since the transaction's snapshot
 )
 

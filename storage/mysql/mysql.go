@@ -105,7 +105,7 @@ func connect(ctx context.Context, o Options) (*sql.DB, error) {
 	var refused error
 	err = relational.Reach(ctx, func(ctx context.Context) error {
 		err := db.PingContext(ctx)
-		if server, told := errors.AsType[*mysql.MySQLError](err); told {
+		if server, told := errors.AsType[*mysql.MySQLError](err); told && server.Number != tooMany && server.Number != shuttingDown {
 			refused = server
 			return nil
 		}

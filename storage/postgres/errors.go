@@ -14,6 +14,7 @@ const (
 	classRolledBack    = "40" // serialization failure, deadlock
 	classConnection    = "08"
 	classShutdown      = "57P"
+	classResources     = "53" // too many connections, disk full
 	uniqueViolation    = "23505"
 	lockNotAvailable   = "55P03"
 	planChanged        = "0A000" // a cached plan meets a table that a migration has changed
@@ -44,6 +45,12 @@ func commitError(err error) error {
 func ends(server *pgconn.PgError) bool {
 	return server.Severity == "FATAL" || server.Severity == "PANIC" || len(server.Code) == 5 &&
 		(server.Code[:2] == classConnection || server.Code[:3] == classShutdown)
+}
+
+// refused tells whether a server has answered that it won't serve, which doesn't change by itself.
+func refused(err error) bool {
+	server, told := errors.AsType[*pgconn.PgError](err)
+	return told && len(server.Code) == 5 && server.Code[:2] != classConnection && server.Code[:3] != classShutdown && server.Code[:2] != classResources
 }
 
 // again tells whether a read that failed is worth another try on another connection, and whether the connections that

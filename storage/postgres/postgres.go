@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"schemaside/storage"
@@ -118,15 +117,17 @@ func connect(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 		return nil, unavailable(err)
 	}
 	var encoding string
+	var refusal error
 	if err := relational.Reach(ctx, func(ctx context.Context) error {
 		err := pool.QueryRow(ctx, selectEncoding).Scan(&encoding)
-		if server, told := errors.AsType[*pgconn.PgError](err); told && !ends(server) || err == nil {
+		if refused(err) {
+			refusal = err
 			return nil
 		}
 		return err
-	}); err != nil {
+	}); err != nil || refusal != nil {
 		pool.Close()
-		return nil, unavailable(err)
+		return nil, unavailable(errors.Join(err, refusal))
 	}
 	if encoding != "UTF8" {
 		pool.Close()

@@ -102,8 +102,13 @@ func Wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Reach calls try until it reaches the server, as long as ctx lasts.
+// reachTime bounds how long a server that is away is waited for at the start: until one that starts beside is up.
+const reachTime = 30 * time.Second
+
+// Reach calls try until it reaches the server, as long as ctx lasts, but no longer than half a minute.
 func Reach(ctx context.Context, try func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
 	var err error
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		if err = try(ctx); err == nil || !Wait(ctx, pause) {
