@@ -27,8 +27,10 @@ const ContextHeader = "X-Schemaside-Context"
 
 // Options tell how the registry differs from a default one.
 type Options struct {
-	// Store is a new memory store when nil.
+	// Store is what Open opens when nil.
 	Store storage.Store
+	// Open opens a store for the registry alone; a memory store when nil.
+	Open func(t testing.TB) storage.Store
 	// NoCache answers every request from the store.
 	NoCache bool
 	// BoundContext is the context of the listener at Server.TenantURL; `.tenant` when empty.
@@ -50,7 +52,11 @@ type Server struct {
 // Start starts a registry.
 func Start(t testing.TB, o Options) *Server {
 	t.Helper()
-	if o.Store == nil {
+	switch {
+	case o.Store != nil:
+	case o.Open != nil:
+		o.Store = o.Open(t)
+	default:
 		o.Store = memory.New()
 	}
 	if o.BoundContext == "" {
