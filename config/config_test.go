@@ -78,7 +78,7 @@ func TestLoad(t *testing.T) {
 	})
 	f("limits: {body: &size 2MiB}\ncache: {max_bytes: *size}", nil, nil, func(c *Config) { c.Limits.Body, c.Cache.MaxBytes = 2<<20, 2<<20 })
 
-	f("", env("SCHEMASIDE_PORT=tcp://10.0.0.1:8081", "SCHEMASIDE_PORT_8081_TCP_ADDR=10.0.0.1", "SCHEMASIDE_SERVICE_HOST=10.0.0.1", "PATH=/bin", "SCHEMASIDES=1"), nil, func(*Config) {})
+	f("", env("SCHEMASIDE_PORT=tcp://10.0.0.1:8081", "SCHEMASIDE_PORT_8081_TCP_ADDR=10.0.0.1", "SCHEMASIDE_SERVICE_HOST=10.0.0.1", "SCHEMASIDE_TEST_MYSQL_DSN=x", "PATH=/bin", "SCHEMASIDES=1"), nil, func(*Config) {})
 }
 
 // TestLoadRefuses says what each mistake is answered with. The file's path is left out of want.

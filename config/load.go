@@ -90,10 +90,11 @@ func (l *loader) environment(environ []string) (map[string]string, error) {
 	return ours, errors.Join(wrong...)
 }
 
-// announced tells whether Kubernetes sets a variable of this name in every pod beside a Service called schemaside.
+// announced tells whether Kubernetes sets a variable of this name in every pod beside a Service called schemaside, or
+// the tests of this project do, which start servers.
 func announced(name string) bool {
 	rest := strings.TrimPrefix(name, envPrefix)
-	return rest == "PORT" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_")
+	return rest == "PORT" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_") || strings.HasPrefix(rest, "TEST_")
 }
 
 // texts overlays values that are one text each; nameOf tells under which name values has a key.

@@ -11,12 +11,12 @@
 # free port, with its data in a temporary folder and fsync on. What is missing on the machine is installed from the
 # distribution (as root) or downloaded from Maven Central into the user's cache.
 #
-# SCHEMASIDE_SERVICES names the servers (default: "postgres mariadb mysql"), SCHEMASIDE_SERVICES_DIR the folder.
+# SCHEMASIDE_TEST_SERVICES names the servers (default: "postgres mariadb mysql"), SCHEMASIDE_TEST_SERVICES_DIR the folder.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-names=${SCHEMASIDE_SERVICES:-postgres mariadb mysql}
-dir=${SCHEMASIDE_SERVICES_DIR:-${TMPDIR:-/tmp}/schemaside-services-$(id -u)}
+names=${SCHEMASIDE_TEST_SERVICES:-postgres mariadb mysql}
+dir=${SCHEMASIDE_TEST_SERVICES_DIR:-${TMPDIR:-/tmp}/schemaside-services-$(id -u)}
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/schemaside
 mysql_version=8.0.33
 password=schemaside
