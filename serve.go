@@ -94,7 +94,7 @@ func newProxy(cfg config.Config, d doors, store storage.Store, answers *cache.Ca
 			DropRuleSets:       cfg.Registry.RuleSets == config.RuleSetsDrop,
 			NoFallback:         !cfg.Resolver.Fallback,
 			Isolated:           d.isolated,
-			Limits:             schema.Limits{Depth: cfg.Schema.MaxDepth, Elements: cfg.Schema.MaxElements},
+			Limits:             schema.Limits{Depth: cfg.Schema.MaxDepth, Elements: cfg.Schema.MaxElements, Steps: cfg.Schema.MaxSteps},
 			MaxReferences:      cfg.Schema.MaxReferences,
 			Fetch:              fetch,
 			Learn:              answers.Learn,

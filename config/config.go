@@ -78,6 +78,7 @@ const (
 type Schema struct {
 	MaxDepth      int `yaml:"max_depth" min:"1" doc:"How deep a schema's text may nest. More than 10000 counts as 10000."`
 	MaxElements   int `yaml:"max_elements" min:"1" doc:"Types, fields, options and values that a schema's text may have; in Protobuf, what it refers to counts too."`
+	MaxSteps      int `yaml:"max_steps" min:"1" doc:"Work that reading a schema may take beyond a look at each element, such as resolving names: 5000000 steps take less than a second. Steps stand for time, so that the same schema is accepted or refused whatever else the machine does."`
 	MaxReferences int `yaml:"max_references" min:"1" doc:"References that a schema may have, and schemas that it may draw in by them altogether."`
 	// RemoteReferences is read by backend/remote.
 	RemoteReferences []string `yaml:"remote_references" example:"[schemas.example, 'https://other.example/public/']" doc:"Where JSON schemas may fetch from what they refer to by an http or https URL that no reference has: hosts, which are asked by https; beginnings of URLs; or '*' for all hosts on the internet by https. Empty: nothing is ever fetched, and such a schema is refused. Private addresses are only reached through a place that is listed, link-local ones (metadata of clouds) never. A text may have 1 MiB and 3 redirects, all that a schema draws in 20 texts, 4 MiB and 2 s; texts are kept for 5 minutes. Whoever may register decides what is asked for: list as little as will do."`
@@ -140,7 +141,7 @@ func Default() Config {
 		Listen:   "127.0.0.1:8081",
 		Storage:  Storage{Driver: "embedded", Namespace: "default", Connections: 20, Migrate: true, Deadline: 5 * time.Second},
 		Registry: Registry{Compatibility: "BACKWARD", ModeMutability: true, RuleSets: RuleSetsKeep},
-		Schema:   Schema{MaxDepth: 1000, MaxElements: 250_000, MaxReferences: 1000},
+		Schema:   Schema{MaxDepth: 1000, MaxElements: 100_000, MaxSteps: 5_000_000, MaxReferences: 1000},
 		Resolver: Resolver{ContextHeader: "X-Schemaside-Context", Fallback: true},
 		Cache: Cache{
 			Enabled:      true,

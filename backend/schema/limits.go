@@ -4,10 +4,17 @@ package schema
 type Limits struct {
 	// Depth is how deep a text may nest: 1,000 when 0, MaxDepth at most.
 	Depth int
-	// Elements is how many types, fields, options and values a text may have: 250,000 when 0. In Protobuf what it refers
+	// Elements is how many types, fields, options and values a text may have: 100,000 when 0. In Protobuf what it refers
 	// to counts too.
 	Elements int
+	// Steps is how much work reading a text may take beyond a look at each element: 5,000,000 when 0, which is less than a
+	// second. Avro counts values of defaults, as often as they are asked for; Protobuf the scopes that names are looked for
+	// in; JSON Schema the URIs that are resolved, StepURI bytes a step.
+	Steps int
 }
+
+// StepURI is how many bytes of URIs are resolved in the time of a step.
+const StepURI = 13
 
 // MaxDepth is the greatest Limits.Depth: deeper, and neither the JSON decoder nor a goroutine's stack is sure to hold.
 const MaxDepth = 10_000
@@ -18,7 +25,10 @@ func (l Limits) OrDefaults() Limits {
 		l.Depth = 1000
 	}
 	if l.Elements == 0 {
-		l.Elements = 250_000
+		l.Elements = 100_000
+	}
+	if l.Steps == 0 {
+		l.Steps = 5_000_000
 	}
 	l.Depth = min(l.Depth, MaxDepth)
 	return l

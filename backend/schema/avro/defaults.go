@@ -34,13 +34,10 @@ type defaultCheck struct {
 	budget, depth int
 }
 
-const (
-	defaultBudget = 5_000_000
-	defaultDepth  = 10_000
-)
+const defaultDepth = 10_000
 
-func newDefaultCheck() *defaultCheck {
-	return &defaultCheck{own: map[*field]verdict{}, budget: defaultBudget, depth: defaultDepth}
+func newDefaultCheck(budget int) *defaultCheck {
+	return &defaultCheck{own: map[*field]verdict{}, budget: budget, depth: defaultDepth}
 }
 
 func (c *defaultCheck) fits(v *jsontree.Value, t *typ) verdict {

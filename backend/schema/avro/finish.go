@@ -23,7 +23,7 @@ func (p *parser) finish() error {
 			return refusal("Can't redefine: " + t.first.name.String())
 		}
 	}
-	check := newDefaultCheck()
+	check := newDefaultCheck(p.check.budget)
 	for _, f := range p.defaults {
 		if check.fitsOwn(f) != yes {
 			return invalidDefault(f)

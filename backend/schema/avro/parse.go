@@ -73,7 +73,7 @@ func newParser(names nameTable, strict bool, limits schema.Limits) *parser {
 		names:      names,
 		unfinished: map[fullName]int{},
 		spaces:     map[space]error{},
-		check:      newDefaultCheck(),
+		check:      newDefaultCheck(limits.Steps),
 	}
 }
 

@@ -25,16 +25,13 @@ type targets struct {
 	limits schema.Limits
 	// far has the texts at URLs that nothing above names.
 	far *remote
-	// spent is the work on URIs so far; overspent is the error that follows from too much of it.
+	// spent is the work on URIs so far, in bytes; overspent is the error that follows from too much of it.
 	spent     int
 	overspent error
 }
 
-// maxURIWork bounds the work on URIs, counted in bytes; one that must be parsed counts parsedURI times.
-const (
-	maxURIWork = 64 << 20
-	parsedURI  = 8
-)
+// parsedURI is how often the bytes of a URI count that must be parsed.
+const parsedURI = 8
 
 // resolve is resolveURI within the bounds of one text.
 func (t *targets) resolve(base, ref string) (string, error) {
@@ -42,7 +39,7 @@ func (t *targets) resolve(base, ref string) (string, error) {
 	if ref != "" && ref[0] != '#' && base != "" {
 		work *= parsedURI
 	}
-	if t.spent += work; t.spent > maxURIWork {
+	if t.spent += work; t.spent/schema.StepURI > t.limits.Steps {
 		t.overspent = fmt.Errorf("%w: too many long ones", errURI)
 		return "", t.overspent
 	}
@@ -51,7 +48,7 @@ func (t *targets) resolve(base, ref string) (string, error) {
 
 // open registers a root and the texts that it may refer to, and returns the root's document.
 func (t *targets) open(d dialect, root *jsontree.Value, o schema.ParseOptions, far *remote) (*document, error) {
-	t.limits, t.far = o.Limits, far
+	t.limits, t.far = o.Limits.OrDefaults(), far
 	t.byURI = map[string]place{}
 	t.bases = map[*jsontree.Value]string{}
 	t.members = map[*jsontree.Value]map[string]*jsontree.Value{}

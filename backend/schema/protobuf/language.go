@@ -100,7 +100,7 @@ func (s *parsed) resolver() *resolver {
 	for _, r := range s.references {
 		replaced[r.Name] = true
 	}
-	return &resolver{own: s.names(), builtin: builtins().names, replaced: replaced}
+	return &resolver{own: s.names(), builtin: builtins().names, replaced: replaced, limit: s.limits.OrDefaults().Steps}
 }
 
 // Weight is the size of the full names, which may be much longer than the text.

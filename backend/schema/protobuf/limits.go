@@ -12,8 +12,6 @@ const (
 	maxPrinted = 32 << 20
 	// maxNames is the size in bytes of all full names of a text and its references together.
 	maxNames = 32 << 20
-	// maxSteps is the number of names that one pass over a text may look at to resolve types.
-	maxSteps = 5_000_000
 	// maxDescriptor is the size in bytes of a descriptor that is sent instead of a text.
 	maxDescriptor = 1 << 20
 	// maxChain is how deep a comparison follows fields from message to message in other files.

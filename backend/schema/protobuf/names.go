@@ -129,7 +129,8 @@ type resolver struct {
 	own      *names
 	builtin  *names
 	replaced map[string]bool // built-in files whose place a reference takes
-	steps    int
+	// steps is how many names were looked at, limit how many may be.
+	steps, limit int
 }
 
 // scope is a package or message in both trees of names. A node is nil where a tree has no such name.
@@ -155,7 +156,7 @@ func (r *resolver) enter(s *scope, name string) *scope {
 }
 
 // exhausted tells that the pass has looked at more names than it may.
-func (r *resolver) exhausted() bool { return r.steps > maxSteps }
+func (r *resolver) exhausted() bool { return r.steps > r.limit }
 
 // typ finds the type that a name means. The innermost scope in which the whole name exists wins.
 func (r *resolver) typ(s *scope, name string) *definition {
