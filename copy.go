@@ -17,6 +17,7 @@ type copyFlags struct {
 	To          string   `required:"" placeholder:"URL" help:"Registry to write; COPY_TO_USER, COPY_TO_PASSWORD and COPY_TO_TOKEN likewise."`
 	Context     []string `sep:"none" placeholder:"NAME" help:"Copy this context only; .a=.b calls it .b at the target. Repeatable. Without it, all contexts and .__GLOBAL are copied."`
 	DryRun      bool     `help:"Compare, and write nothing."`
+	Tolerate    bool     `name:"tolerate-differences" help:"Write to a context although versions in it differ from the source's, as long as their numbers and IDs don't."`
 	Report      string   `placeholder:"FILE.html" help:"Write the report as a page, too."`
 	Concurrency int      `default:"8" help:"Requests under way at a time, at each end."`
 }
@@ -24,7 +25,7 @@ type copyFlags struct {
 // options reads the flags and what the environment adds.
 func (f copyFlags) options(env []string) (copier.Options, error) {
 	o := copier.DefaultOptions()
-	o.DryRun, o.Concurrency = f.DryRun, f.Concurrency
+	o.DryRun, o.Tolerate, o.Concurrency = f.DryRun, f.Tolerate, f.Concurrency
 	if f.Concurrency < 1 || f.Concurrency > 256 {
 		return o, fmt.Errorf("--concurrency: %d: want a number from 1 to 256", f.Concurrency)
 	}

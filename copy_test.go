@@ -38,7 +38,7 @@ func TestCopy(t *testing.T) {
 		t.Errorf("page: %v, %.100s", err, b)
 	}
 	expectStatus(t, "POST", to.url+"/subjects/other/versions", `{"schema":"\"long\""}`, 200)
-	f("", 1, "Context .: nothing was written: it holds other version 1", "differs: other version 1: version: none -> ID 2")
+	f("", 1, "Context .: nothing was written: it holds other version 1, which the source doesn't have", "differs: other version 1: version: none -> ID 2")
 	f("--context .typo", 1, "context .typo holds nothing")
 	f("--context .a --report /no/such/folder/report.html", 1, "are alike.", "write the report: open /no/such/folder/report.html")
 }
@@ -52,7 +52,7 @@ func expectStatus(t *testing.T, method, url, body string, want int) {
 
 func TestCopyOptions(t *testing.T) {
 	t.Parallel()
-	o, err := copyFlags{From: "https://u:p@a/x/", To: "http://b", Context: []string{".=.t", ".a"}, Concurrency: 3, DryRun: true}.
+	o, err := copyFlags{From: "https://u:p@a/x/", To: "http://b", Context: []string{".=.t", ".a"}, Concurrency: 3, DryRun: true, Tolerate: true}.
 		options([]string{"COPY_TO_TOKEN=secret", "COPY_FROM_OTHER=x", "COPY_TO_USER="})
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestCopyOptions(t *testing.T) {
 	if o.To.String() != "http://b" || o.To.User != "" || o.To.Token != "secret" {
 		t.Errorf("to: %+v", o.To)
 	}
-	if len(o.Contexts) != 2 || o.Contexts[0].To != ".t" || o.Concurrency != 3 || !o.DryRun || o.Attempts < 2 || o.Timeout <= 0 {
+	if len(o.Contexts) != 2 || o.Contexts[0].To != ".t" || o.Concurrency != 3 || !o.DryRun || !o.Tolerate || o.Attempts < 2 || o.Timeout <= 0 {
 		t.Errorf("options: %+v", o)
 	}
 }

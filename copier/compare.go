@@ -106,21 +106,20 @@ func differ(at Difference, source, target string) []Difference {
 
 func compareRoots(p Pair, from, to tier) (out []Difference) {
 	if !p.sameConfig(from, to) {
-		out = append(out, differRoots(Difference{Context: p.From, What: "config"}, from.config, from.configInScope, to.config, to.configInScope)...)
+		out = differRoots(p, "config", from.config, from.configInScope, to.config, to.configInScope)
 	}
 	if !p.sameMode(from, to) {
-		out = append(out, differRoots(Difference{Context: p.From, What: "mode"}, from.mode, from.modeInScope, to.mode, to.modeInScope)...)
+		out = append(out, differRoots(p, "mode", from.mode, from.modeInScope, to.mode, to.modeInScope)...)
 	}
 	return out
 }
 
-// differRoots shows what holds where both set the same.
-func differRoots(at Difference, source, sourceInScope, target, targetInScope string) []Difference {
-	if source == target || sourceInScope != targetInScope {
-		at.What += " in scope"
-		source, target = sourceInScope, targetInScope
+// differRoots shows what two contexts set themselves, or, where that is the same or can't be compared, what holds in them.
+func differRoots(p Pair, what, source, sourceInScope, target, targetInScope string) []Difference {
+	if p.unlike() || source == target {
+		what, source, target = what+" in scope", sourceInScope, targetInScope
 	}
-	return differ(at, source, target)
+	return differ(Difference{Context: p.From, What: what}, source, target)
 }
 
 func compareVersions(at Difference, a, b version) (out []Difference) {

@@ -26,6 +26,8 @@ type Options struct {
 	Contexts []Pair
 	// DryRun compares and writes nothing.
 	DryRun bool
+	// Tolerate writes to contexts in which versions have the number and the ID that they shall have, and other contents.
+	Tolerate bool
 	// Concurrency bounds the requests under way at one end.
 	Concurrency int
 	// Timeout bounds each request.

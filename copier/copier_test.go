@@ -2,6 +2,7 @@ package copier_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,27 +115,50 @@ func TestBlocked(t *testing.T) {
 		c.register(in+"s", "AVRO", `"string"`, `"metadata":{}`)
 	}
 	c.do("PUT", "/config/:.a:", `{"compatibility":"NONE"}`)
+	c.register(":.e:s", "AVRO", `"string"`)
+	c.register(":.e:s", "AVRO", `"string"`, `"metadata":{}`)
 	d := client{t, to}
 	d.register(":.a:other", "AVRO", `"string"`)
 	d.register(":.b:s", "AVRO", `"bytes"`)
 	d.register(":.c:s", "AVRO", `"string"`)
 	d.register(":.d:s", "AVRO", `"string"`)
+	d.register(":.e:gone", "AVRO", `"int"`)
+	d.register(":.e:s", "AVRO", `"string"`)
+	d.hardDelete(":.e:gone", 1)
 	before := everything(t, to)
 	r := run(t, options(t, from, to))
 	after := everything(t, to)
 	for path, answer := range before {
-		if (strings.Contains(path, ".a:") || strings.Contains(path, ".b:") || strings.Contains(path, ".d:")) && after[path] != answer {
-			t.Errorf("GET %s was %s, is %s", path, answer, after[path])
+		for _, blocked := range []string{":.a:", ":.b:", ":.d:", ":.e:"} {
+			if strings.Contains(path, blocked) && after[path] != answer {
+				t.Errorf("GET %s was %s, is %s", path, answer, after[path])
+			}
 		}
 	}
-	got := ""
-	for _, ctx := range r.Contexts {
-		got += fmt.Sprintf("%s blocked %t registered %d; ", ctx.Pair, ctx.Blocked != "", ctx.Registered)
+	shown := func(r *copier.Report) (out []string) {
+		for _, cr := range r.Contexts {
+			_, why, _ := strings.Cut(cr.Blocked, ": it holds ")
+			out = append(out, fmt.Sprintf("%s %d %s", cr.Pair, cr.Registered, why))
+		}
+		return out
 	}
-	want := ". blocked false registered 2; .a blocked true registered 0; .b blocked true registered 0; .c blocked false registered 1; " +
-		".__GLOBAL blocked false registered 0; "
-	if got != want || r.Same() || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], ".d") {
-		t.Errorf("got %s\nwant %s\nnotes %v", got, want, r.Notes)
+	want := []string{
+		". 2 ", ".a 0 :.a:other version 1, which the source doesn't have", ".b 0 :.b:s version 1, which is another schema at the source",
+		".c 1 ", ".e 0 :.e:s version 1, which has ID 1 at the source, and 2 here", ".__GLOBAL 0 ",
+	}
+	if got := shown(r); !slices.Equal(got, want) || r.Same() || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], ".d") {
+		t.Errorf("got %q\nwant %q\nnotes %v", got, want, r.Notes)
+	}
+
+	o := options(t, from, to)
+	o.Tolerate = true
+	r = run(t, o)
+	want[0], want[2], want[3] = ". 0 ", ".b 1 ", ".c 0 "
+	if got := shown(r); !slices.Equal(got, want) || r.Same() {
+		t.Errorf("tolerating, got %q\nwant %q", got, want)
+	}
+	if status, _ := d.ask("GET", "/mode/:.b:", ""); status != 404 {
+		t.Errorf("a tolerated context keeps a mode: %d", status)
 	}
 }
 

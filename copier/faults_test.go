@@ -206,3 +206,27 @@ func TestUnauthorised(t *testing.T) {
 		}
 	}
 }
+
+// TestForbiddenGlobal: whoever may not set `.__GLOBAL` can still copy the rest, and is told.
+func TestForbiddenGlobal(t *testing.T) {
+	t.Parallel()
+	from, to := start(t), start(t)
+	c := client{t, from}
+	c.register("s", "AVRO", `"string"`)
+	c.do("PUT", "/config/:.__GLOBAL:", `{"compatibility":"FULL"}`)
+	c.do("PUT", "/config", `{"compatibility":"NONE"}`)
+	at := between(t, to, func(w http.ResponseWriter, r *http.Request, pass func()) {
+		if r.Method != http.MethodGet && strings.Contains(r.URL.Path, "__GLOBAL") {
+			http.Error(w, `{"error_code":403,"message":"no"}`, http.StatusForbidden)
+			return
+		}
+		pass()
+	})
+	r := run(t, options(t, from, at))
+	if len(r.Refusals) != 1 || r.Refusals[0].Context != ".__GLOBAL" || len(r.Differences) != 1 || r.Differences[0].What != "config" {
+		t.Errorf("refusals %+v, differences %+v", r.Refusals, r.Differences)
+	}
+	if got := (client{t, to}).do("GET", "/mode", "") + (client{t, to}).do("GET", "/config", ""); got != `{"mode":"READWRITE"}{"compatibilityLevel":"NONE"}` {
+		t.Errorf("the target has %s", got)
+	}
+}

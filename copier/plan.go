@@ -87,7 +87,7 @@ func (p *plan) summaries() []*ContextReport {
 func (c *copying) planContext(pair Pair) *contextPlan {
 	from, to := c.source[pair.From], c.target[pair.To]
 	cp := &contextPlan{pair: pair, touched: map[string]bool{}, summary: &ContextReport{Pair: pair}}
-	cp.block(from, to)
+	cp.block(from, to, c.o.Tolerate)
 	holders := map[string]bool{}
 	byID := map[int]*unit{}
 	for _, v := range from.sortedVersions() {
@@ -133,12 +133,21 @@ func (c *copying) planContext(pair Pair) *contextPlan {
 }
 
 // block refuses to write to a context that is neither empty nor a part of what it shall be.
-func (cp *contextPlan) block(from, to *snapshot) {
+func (cp *contextPlan) block(from, to *snapshot, tolerate bool) {
 	for _, v := range to.sortedVersions() {
 		planned, ok := from.versions[v.key()]
-		if !ok || planned.id != v.id || planned.content() != v.content() {
+		why := ""
+		switch {
+		case !ok:
+			why = "which the source doesn't have"
+		case planned.id != v.id:
+			why = fmt.Sprintf("which has ID %d at the source, and %d here", planned.id, v.id)
+		case planned.content() != v.content() && !tolerate:
+			why = "which is another schema at the source"
+		}
+		if why != "" {
 			cp.blocked = true
-			cp.summary.Blocked = fmt.Sprintf("nothing was written: it holds %s, which is not what the source has", place(cp.pair.To, v.subject, v.number))
+			cp.summary.Blocked = fmt.Sprintf("nothing was written: it holds %s, %s", place(cp.pair.To, v.subject, v.number), why)
 			return
 		}
 	}

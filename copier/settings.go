@@ -93,11 +93,14 @@ func own(registryCtx, shown, inScope string) string {
 // alike tells whether what two contexts show is the same. The default context always shows something, so with another one
 // it has only in common what holds.
 func alike(p Pair, shown, inScope, otherShown, otherInScope string) bool {
-	if (p.From == defaultContext) != (p.To == defaultContext) {
+	if p.unlike() {
 		return inScope == otherInScope
 	}
 	return shown == otherShown && inScope == otherInScope
 }
+
+// unlike tells that one of the two is the default context, and the other isn't.
+func (p Pair) unlike() bool { return (p.From == defaultContext) != (p.To == defaultContext) }
 
 func (p Pair) sameConfig(from, to tier) bool {
 	return alike(p, from.config, from.configInScope, to.config, to.configInScope)

@@ -182,10 +182,10 @@ func (c *copying) refuseVersion(cp *contextPlan, v version, why string) {
 	cp.incomplete = true
 }
 
-// set does the same for config and mode.
+// set does the same for config and mode. Some may be forbidden, such as those of `.__GLOBAL`, and others not.
 func (c *copying) set(cp *contextPlan, subject string, err error) error {
 	switch {
-	case errNoAnswer(err):
+	case errNoAnswer(err) && !refusedWith(err, 403):
 		return err
 	case err != nil:
 		c.refuse(cp.pair, subject, 0, err.Error())
