@@ -178,14 +178,15 @@ func (s *session) compareWith(t backend.Target, c candidate, row storage.Version
 		return nil, err
 	}
 	var messages []wire.Text
-	lenient := config.CompatibilityPolicy == policyLenient
+	how := schema.CheckOptions{Lenient: config.CompatibilityPolicy == policyLenient, Logical: config.CompatibilityPolicy == policyLogical}
 	l := levelOf(config.Compatibility)
 	if l.forward {
-		messages = plain(c.language.Check(old, c.parsed, schema.CheckOptions{Lenient: lenient}))
+		messages = plain(c.language.Check(old, c.parsed, how))
 	}
 	quote := len(messages) > 0 && !l.backward
 	if l.backward {
-		found := plain(c.language.Check(c.parsed, old, schema.CheckOptions{ReaderIsNew: true, Lenient: lenient}))
+		how.ReaderIsNew = true
+		found := plain(c.language.Check(c.parsed, old, how))
 		messages, quote = append(messages, found...), len(found) > 0
 	}
 	if quote {

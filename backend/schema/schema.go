@@ -49,6 +49,8 @@ type CheckOptions struct {
 	ReaderIsNew bool
 	// Lenient is the compatibilityPolicy LENIENT.
 	Lenient bool
+	// Logical is the compatibilityPolicy LOGICAL: logical types have to be the same, in a language that has any.
+	Logical bool
 }
 
 // Schema is a parsed text. It is immutable.

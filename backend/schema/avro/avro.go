@@ -52,7 +52,7 @@ func (Language) Check(reader, writer schema.Schema, o schema.CheckOptions) []str
 	if !isAvro || !alsoAvro {
 		return []string{"Incompatible because of different schema type"}
 	}
-	return check(r.root, w.root, o.ReaderIsNew)
+	return check(r.root, w.root, o)
 }
 
 type parsed struct {

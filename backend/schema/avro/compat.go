@@ -3,6 +3,8 @@ package avro
 import (
 	"slices"
 	"strings"
+
+	"schemaside/backend/schema"
 )
 
 // Limits of one comparison. Types that refer to each other in circles of different lengths make pairs without end
@@ -15,13 +17,13 @@ const (
 )
 
 // check walks reader and writer and tells each difference. What makes the walk impossible is told alone.
-func check(reader, writer *typ, readerIsNew bool) []string {
-	w := &walk{memo: map[pair]*outcome{}, budget: checkBudget, indexes: map[*typ]unionIndex{}}
+func check(reader, writer *typ, o schema.CheckOptions) []string {
+	w := &walk{memo: map[pair]*outcome{}, budget: checkBudget, indexes: map[*typ]unionIndex{}, logical: o.Logical}
 	found := w.visit(reader, writer, nil)
 	if w.failure != "" {
 		return []string{"Unexpected exception during compatibility check: " + w.failure}
 	}
-	return messages(found, readerIsNew)
+	return messages(found, o.ReaderIsNew)
 }
 
 // walk is one comparison. Each pair of types is compared once.
@@ -32,6 +34,8 @@ type walk struct {
 	failure string
 	// indexes are of big unions.
 	indexes map[*typ]unionIndex
+	// logical is set when logical types count.
+	logical bool
 }
 
 // outcome is what was found about a pair: differences and outcomes of pairs inside, in order. Empty is compatible,
@@ -80,7 +84,7 @@ func (s *step) String() string {
 }
 
 func (w *walk) visit(reader, writer *typ, at *step) *outcome {
-	if samePrimitive(reader, writer) {
+	if w.samePrimitive(reader, writer) {
 		return nil
 	}
 	key := pair{reader, writer}
@@ -99,8 +103,13 @@ func (w *walk) visit(reader, writer *typ, at *step) *outcome {
 	return found
 }
 
-func samePrimitive(reader, writer *typ) bool {
-	return reader.kind == writer.kind && reader.kind.primitive()
+func (w *walk) samePrimitive(reader, writer *typ) bool {
+	return reader.kind == writer.kind && reader.kind.primitive() && w.sameLogical(reader, writer)
+}
+
+// sameLogical tells whether logical types don't count or are the same.
+func (w *walk) sameLogical(reader, writer *typ) bool {
+	return !w.logical || reader.logicalName() == writer.logicalName()
 }
 
 const tooLarge = "the schemas are too large to be compared"
@@ -141,6 +150,10 @@ func (w *walk) compare(reader, writer *typ, at *step) *outcome {
 		}
 	default:
 		found.report(difference{is: typeMismatch, at: at, reader: reader, writer: writer})
+		return found
+	}
+	if reader.kind != kindUnion && writer.kind != kindUnion && !w.sameLogical(reader, writer) {
+		found.report(difference{is: logicalMismatch, at: at, reader: reader, writer: writer})
 	}
 	return found
 }
@@ -287,7 +300,7 @@ func (w *walk) compareFields(found *outcome, reader, writer *typ, at *step) {
 			return
 		}
 		written, several := writerField(f, writer)
-		if written != nil && samePrimitive(f.typ, written.typ) {
+		if written != nil && w.samePrimitive(f.typ, written.typ) {
 			continue
 		}
 		here := at.at(f.pos)

@@ -23,6 +23,20 @@ func (t *typ) logicalAttributes() []string {
 	return attributes
 }
 
+// logicalName is the logical type with what tells it from others of its name, and "none" if there is none that fits.
+func (t *typ) logicalName() string {
+	switch attributes := t.logicalAttributes(); {
+	case attributes == nil:
+		return "none"
+	case t.attribute("logicalType").Text == "decimal":
+		precision, _ := t.int32("precision")
+		scale, _ := t.int32("scale")
+		return "decimal(" + itoa(int(precision)) + "," + itoa(int(scale)) + ")"
+	default:
+		return t.attribute("logicalType").Text
+	}
+}
+
 func (t *typ) fitsLogical(name string) bool {
 	switch name {
 	case "date", "time-millis":

@@ -23,6 +23,7 @@ const (
 	missingEnumSymbols
 	missingUnionBranch
 	missingDefault
+	logicalMismatch
 )
 
 // messages words what was found, in the order of the walk.
@@ -72,6 +73,10 @@ func (d difference) message(reader, writer string) string {
 		return errorText("TYPE_MISMATCH", "The type (path "+path+") of a field in the "+reader+
 			" schema does not match with the "+writer+" schema",
 			"reader type: "+d.reader.kind.upper()+" not compatible with writer type: "+d.writer.kind.upper())
+	case logicalMismatch:
+		return errorText("LOGICAL_TYPE_MISMATCH", "The logical type (path "+path+") of a field in the "+reader+
+			" schema does not match with the "+writer+" schema",
+			"reader logical type: "+d.reader.logicalName()+" not compatible with writer logical type: "+d.writer.logicalName())
 	case nameMismatch:
 		return errorText("NAME_MISMATCH", "The name of the schema has changed (path "+path+")",
 			"expected: "+d.writer.name.String())
