@@ -27,12 +27,17 @@ type commit struct {
 type queue struct {
 	mu      sync.Mutex
 	waiting []*commit
+	// closed is why none can wait any more.
+	closed error
 }
 
-func (q *queue) add(c *commit) {
+func (q *queue) add(c *commit) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting = append(q.waiting, c)
+	if q.closed == nil {
+		q.waiting = append(q.waiting, c)
+	}
+	return q.closed
 }
 
 // withdraw tells whether the commit was still waiting. If so, it never happens.
@@ -56,11 +61,15 @@ func (q *queue) take(most int) []*commit {
 	return taken
 }
 
-func (q *queue) fail(err error) {
-	for _, c := range q.take(1 << 30) {
+// close fails the commits that wait, and those to come.
+func (q *queue) close(err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, c := range q.waiting {
 		c.err = err
 		close(c.done)
 	}
+	q.waiting, q.closed = nil, err
 }
 
 // batch is how many commits share a transaction at most: they wait for one disk together.
@@ -75,7 +84,9 @@ func (s *Store) Commit(ctx context.Context, registryCtx string, base storage.Rev
 		return storage.Head{}, err
 	}
 	c := &commit{registryCtx: registryCtx, base: base, changes: changes, done: make(chan struct{})}
-	s.queue.add(c)
+	if err := s.queue.add(c); err != nil {
+		return storage.Head{}, err
+	}
 	select {
 	case s.writing <- struct{}{}:
 		s.lead(c)

@@ -81,7 +81,7 @@ func (s *Store) Close() error {
 	}
 	// Whoever holds the token ends first. It is never given back, so nobody commits after that.
 	s.writing <- struct{}{}
-	s.queue.fail(s.unavailable(bolterrors.ErrDatabaseNotOpen))
+	s.queue.close(s.unavailable(bolterrors.ErrDatabaseNotOpen))
 	return s.db.Close()
 }
 
