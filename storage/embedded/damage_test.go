@@ -47,7 +47,7 @@ func TestDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const rounds = 40
+	const rounds = 25
 	folder, noticed := t.TempDir(), 0
 	for seed := range uint64(rounds) {
 		path := filepath.Join(folder, fmt.Sprint(seed))
