@@ -41,7 +41,7 @@ type reading struct {
 	normalize bool
 	// validate asks for what a language checks after parsing, imported for what it checks even in mode IMPORT.
 	validate, imported bool
-	// known texts may be registered already: nothing is fetched to judge them.
+	// known texts may be registered already: nothing is fetched to judge them, and no circle of references refused.
 	known bool
 	// fields is validateFields of the config in scope.
 	fields bool
@@ -56,7 +56,7 @@ func (s *session) prepare(t backend.Target, in wire.SchemaInput, how reading) (c
 	if !ok {
 		return candidate{}, wire.InvalidSchema(wire.Textf("Invalid schema type %s", in.Type))
 	}
-	references, texts, err := s.resolve(t, in.References, !how.fresh)
+	references, texts, err := s.resolve(t, in, how)
 	if err != nil {
 		return candidate{}, refusal(t, in, err)
 	}
@@ -128,11 +128,11 @@ func normalizeReferences(references []wire.Reference) []wire.Reference {
 
 // refusal words why a text can't be read (spec 4.10). An answer stays what it is.
 func refusal(t backend.Target, in wire.SchemaInput, err error) error {
-	var missing *missingReferenceError
+	var worded interface{ text() wire.Text }
 	var details any
 	switch {
-	case errors.As(err, &missing):
-		details = missing.text()
+	case errors.As(err, &worded):
+		details = worded.text()
 	case errors.Is(err, errMoved), errors.Is(err, storage.ErrUnavailable), errors.As(err, new(*wire.Error)):
 		return err
 	default:

@@ -39,16 +39,34 @@ type fetch struct {
 	stored bool
 	// strict is set when no name may stand for two versions.
 	strict bool
+	// above are the versions that refer to what is being fetched, directly or not; nil where circles are let be.
+	above map[numbered]bool
 	// names are the reference names that were met, with the first version of each.
 	names map[string]int32
 	texts []schema.Reference
 	bytes int
 }
 
+// numbered is a version of a subject.
+type numbered struct {
+	name    wire.Name
+	version int32
+}
+
+// circleError tells that a version refers to itself, directly or not.
+type circleError numbered
+
+func (c circleError) text() wire.Text {
+	return wire.Textf("The schema references form a circle through subject \"%s\" and version %d", c.name, c.version)
+}
+
+func (c circleError) Error() string { return c.text().Write(wire.OpenNamer{}) }
+
 // resolve returns the references of a schema that is handed in, with actual version numbers, and the texts that they draw
-// in. deleted lets them point at soft-deleted versions.
-// Errors: *missingReferenceError, Forbidden, and texts about what is wrong.
-func (s *session) resolve(t backend.Target, references []wire.Reference, deleted bool) ([]wire.Reference, []schema.Reference, error) {
+// in. Only fresh ones can't point at soft-deleted versions, and only in known ones circles are let be.
+// Errors: *missingReferenceError, circleError, Forbidden, and texts about what is wrong.
+func (s *session) resolve(t backend.Target, in wire.SchemaInput, how reading) ([]wire.Reference, []schema.Reference, error) {
+	references, deleted := in.References, !how.fresh
 	if len(references) == 0 {
 		return nil, nil, nil
 	}
@@ -56,6 +74,13 @@ func (s *session) resolve(t backend.Target, references []wire.Reference, deleted
 		return nil, nil, s.r.tooManyReferences()
 	}
 	f := &fetch{s: s, bound: t.Bound, strict: s.r.o.StrictReferences && !deleted, names: map[string]int32{}}
+	if !how.known {
+		f.above = map[numbered]bool{}
+		if in.ID >= 0 {
+			// An import may overwrite a version that others refer to.
+			f.above[numbered{t.Name(), in.Version}] = true
+		}
+	}
 	resolved := slices.Clone(references)
 	for i, ref := range resolved {
 		ref.Subject = s.r.withinBounds(t, ref.Subject)
@@ -96,6 +121,10 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	} else if err != nil {
 		return 0, err
 	}
+	self := numbered{name, row.Version}
+	if f.above[self] {
+		return 0, circleError(self)
+	}
 	if first, met := f.names[ref.Name]; met {
 		return row.Version, f.conflict(ref.Name, first, row.Version)
 	}
@@ -110,8 +139,15 @@ func (f *fetch) one(referrerCtx string, ref wire.Reference, deleted bool) (int32
 	if f.bytes += len(st.Text); f.bytes > maxReferencedBytes {
 		return 0, errTooMuchReferenced
 	}
+	if f.above != nil {
+		f.above[self] = true
+		defer delete(f.above, self)
+	}
 	for _, inner := range st.References {
 		if first, met := f.names[inner.Name]; met {
+			if again := (numbered{f.s.r.referred(name.Context, inner), inner.Version}); f.above[again] {
+				return 0, circleError(again)
+			}
 			if err := f.conflict(inner.Name, first, inner.Version); err != nil {
 				return 0, err
 			}

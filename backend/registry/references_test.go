@@ -11,6 +11,7 @@ import (
 	"schemaside/backend/schema/jsonschema"
 	"schemaside/backend/schema/protobuf"
 	"schemaside/backend/wire"
+	"schemaside/storage"
 )
 
 // dialect writes schemas that refer to others, in one language.
@@ -128,28 +129,50 @@ func TestReferenceDiamonds(t *testing.T) {
 	}
 }
 
-// Only an import that overwrites a version can close a circle. What is in it, and what refers to it, is read or refused.
-func TestReferenceCircles(t *testing.T) {
+// Only an import that overwrites a version could close a circle. It is refused.
+func TestReferenceCirclesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialects() {
 		t.Run(d.language.Name(), func(t *testing.T) {
 			t.Parallel()
 			r, _ := d.registry()
 			r.mode(t, "", modeImport)
-			imported := func(id int32, name string, others ...string) {
-				in := d.using(name, others...)
-				in.ID, in.Version = id, 1
-				r.mustRegister(t, name, in)
+			r.mustRegister(t, "A", imported(d.using("A"), 1))
+			r.mustRegister(t, "B", imported(d.using("B", "A"), 2))
+			r.mustRegister(t, "C", imported(d.using("C", "B", "A"), 3))
+			for _, others := range [][]string{{"A"}, {"B"}, {"C"}, {"C", "B"}} {
+				_, err := r.register(t, "A", imported(d.using("A", others...), 4))
+				code, text := refusalOf(err)
+				want := `form a circle through subject "A" and version 1`
+				if code != wire.CodeInvalidSchema || !strings.Contains(text, want) {
+					t.Errorf("A that refers to %q: %v", others, err)
+				}
 			}
-			imported(1, "A")
-			imported(2, "B", "A")
-			closing := d.using("A", "B")
-			closing.ID, closing.Version = 3, 1
-			_, err := r.register(t, "A", closing)
-			readable(t, "closing the circle", err)
-			r.mode(t, "", modeReadWrite)
-			_, err = r.register(t, "C", d.using("C", "A"))
-			readable(t, "referring to the circle", err)
+			r.mustRegister(t, "C", imported(d.using("C", "B"), 5))
+		})
+	}
+}
+
+// imported is an input for version 1 under an ID.
+func imported(in wire.SchemaInput, id int32) wire.SchemaInput {
+	in.ID, in.Version = id, 1
+	return in
+}
+
+// What refers to a circle that was stored somehow is refused; the circle itself is read, or refused in words.
+func TestStoredReferenceCircles(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects() {
+		t.Run(d.language.Name(), func(t *testing.T) {
+			t.Parallel()
+			r, _ := d.registry()
+			r.mustRegister(t, "A", d.using("A"))
+			r.mustRegister(t, "B", d.using("B", "A"))
+			r.overwrite(t, "A", 3, d.using("A", "B"))
+			_, err := r.register(t, "C", d.using("C", "A"))
+			if code, text := refusalOf(err); code != wire.CodeInvalidSchema || !strings.Contains(text, "form a circle") {
+				t.Errorf("referring to the circle: %v", err)
+			}
 			for _, name := range []string{"A", "B"} {
 				_, _, err := r.Version(t.Context(), backend.Version{Target: r.target(name), Version: 1, Format: "resolved"})
 				readable(t, "reading "+name, err)
@@ -159,6 +182,27 @@ func TestReferenceCircles(t *testing.T) {
 				readable(t, "looking up "+name, err)
 			}
 		})
+	}
+}
+
+// overwrite stores a schema as version 1 of a subject, whatever the rules say.
+func (c caller) overwrite(t *testing.T, subject string, id int32, in wire.SchemaInput) {
+	t.Helper()
+	d := details{References: in.References}
+	encoded, err := d.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := c.store.Head(t.Context(), defaultContext)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.store.Commit(t.Context(), defaultContext, head.Revision,
+		storage.PutSchema{Schema: storage.Schema{ID: id, Fingerprint: fingerprint(in.Text, d), Type: in.Type, Text: in.Text, Details: encoded}},
+		storage.PutVersion{Version: storage.Version{Subject: subject, Version: 1, SchemaID: id}},
+		storage.Removal{},
+	); err != nil {
+		t.Fatal(err)
 	}
 }
 
