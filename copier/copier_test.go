@@ -103,6 +103,22 @@ func TestDelta(t *testing.T) {
 	c.do("PUT", "/mode/:.team-a:", `{"mode":"READONLY"}`)
 	wantSame(t, run(t, options(t, from, to)))
 	sameEverything(t, from, to)
+
+	c.do("PUT", "/mode/:.__GLOBAL:", `{"mode":"READONLY"}`)
+	wantSame(t, run(t, options(t, from, to)))
+
+	// Configs alone, each below a mode that forbids to change it.
+	for _, s := range []struct{ mode, config, body string }{
+		{"/mode/orders", "/config/orders", `{"compatibility":"FORWARD","compatibilityGroup":null}`},
+		{"/mode/:.team-a:", "/config/:.team-a:orders", `{"normalize":false}`},
+		{"/mode/:.__GLOBAL:", "/config/:.__GLOBAL:", `{"compatibility":"FULL"}`},
+	} {
+		c.do("PUT", s.mode, `{"mode":"READWRITE"}`)
+		c.do("PUT", s.config, s.body)
+		c.do("PUT", s.mode, `{"mode":"READONLY"}`)
+	}
+	wantSame(t, run(t, options(t, from, to)))
+	sameEverything(t, from, to)
 }
 
 // TestBlocked: a context that holds something else is left as it is, and the others are copied.
