@@ -8,8 +8,28 @@ import (
 // Observe returns a Store that passes every call on to s and reports it afterwards: the name of the method, how long
 // it took, and its error as it was returned (nil, or one that may wrap ErrNotFound or ErrConflict: an answer, not a
 // failure). observe is called by many goroutines at once, on the way of the call, so it should be quick.
+//
+// The Store is a SubjectReader if s is one. It is no Notifier.
 func Observe(s Store, observe func(call string, took time.Duration, err error)) Store {
-	return &observed{store: s, observe: observe}
+	o := &observed{store: s, observe: observe}
+	if subjects, ok := s.(SubjectReader); ok {
+		return &observedSubjects{observed: o, subjects: subjects}
+	}
+	return o
+}
+
+// observedSubjects is an observed Store that is a SubjectReader.
+type observedSubjects struct {
+	*observed
+
+	subjects SubjectReader
+}
+
+func (o *observedSubjects) ReadSubject(ctx context.Context, registryCtx, subject string, others [2]string) (SubjectRows, error) {
+	start := time.Now()
+	rows, err := o.subjects.ReadSubject(ctx, registryCtx, subject, others)
+	o.report("ReadSubject", start, err)
+	return rows, err
 }
 
 type observed struct {

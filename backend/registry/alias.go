@@ -15,6 +15,9 @@ func (s *session) aliased(t backend.Target) (backend.Target, error) {
 	if t.Subject == "" {
 		return t, nil
 	}
+	if err := s.readAhead(t); err != nil {
+		return t, err
+	}
 	own, err := s.ownConfig(t)
 	if err != nil || aliasOf(own) == "" {
 		return t, err

@@ -23,8 +23,9 @@ type queue struct {
 	users int
 }
 
-// enter waits for the caller's turn to write to a context. Errors wrap storage.ErrUnavailable.
-func (r *Registry) enter(ctx context.Context, registryCtx string) (leave func(), err error) {
+// enter waits for the caller's turn to write to a context, and tells whether there was somebody to wait for. Errors wrap
+// storage.ErrUnavailable.
+func (r *Registry) enter(ctx context.Context, registryCtx string) (leave func(), waited bool, err error) {
 	r.queuesMu.Lock()
 	q := r.queues[registryCtx]
 	if q == nil {
@@ -41,12 +42,18 @@ func (r *Registry) enter(ctx context.Context, registryCtx string) (leave func(),
 		}
 		r.queuesMu.Unlock()
 	}
+	leave = func() { <-q.turn; forget() }
 	select {
 	case q.turn <- struct{}{}:
-		return func() { <-q.turn; forget() }, nil
+		return leave, false, nil
+	default:
+	}
+	select {
+	case q.turn <- struct{}{}:
+		return leave, true, nil
 	case <-ctx.Done():
 		forget()
-		return nil, errors.Join(storage.ErrUnavailable, ctx.Err())
+		return nil, true, errors.Join(storage.ErrUnavailable, ctx.Err())
 	}
 }
 
@@ -55,16 +62,26 @@ type decision[T any] func(s *session) (T, []storage.Change, error)
 
 // write decides and commits in one context, again from fresh rows when the context moved meanwhile.
 func write[T any](ctx context.Context, r *Registry, registryCtx string, decide decision[T]) (T, error) {
+	return writeOn(ctx, r, registryCtx, nil, decide)
+}
+
+// writeOn is write for a caller that has just read: the first decision rests on what that session has seen, if nobody
+// else's turn came in between. Whether it still holds is found out by the commit, as always.
+func writeOn[T any](ctx context.Context, r *Registry, registryCtx string, seen *session, decide decision[T]) (T, error) {
 	var none T
 	ctx, cancel := context.WithTimeout(ctx, r.o.Deadline)
 	defer cancel()
-	leave, err := r.enter(ctx, registryCtx)
+	leave, waited, err := r.enter(ctx, registryCtx)
 	if err != nil {
 		return none, answerable(err)
 	}
 	defer leave()
 	for attempt := 1; ; attempt++ {
-		v, err := decideAndCommit(r.begin(ctx), registryCtx, decide)
+		s := r.begin(ctx)
+		if attempt == 1 && seen != nil && !waited {
+			s = seen.on(ctx)
+		}
+		v, err := decideAndCommit(s, registryCtx, decide)
 		moved := errors.Is(err, storage.ErrConflict) || errors.Is(err, errMoved)
 		if !moved || attempt == commitAttempts {
 			return v, answerable(err)
@@ -95,6 +112,8 @@ func (s *session) commit(registryCtx string, changes ...storage.Change) (storage
 		return head, err
 	}
 	s.r.o.Learn(registryCtx, head)
+	// What was read may read otherwise now.
+	s.rows = rows{}
 	return head, nil
 }
 

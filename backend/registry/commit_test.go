@@ -12,7 +12,7 @@ func TestQueueKeepsItsOwnName(t *testing.T) {
 	t.Parallel()
 	r := New(memory.New(), Options{})
 	buffer := []byte(".tenant")
-	first, err := r.enter(t.Context(), unsafe.String(unsafe.SliceData(buffer), len(buffer)))
+	first, _, err := r.enter(t.Context(), unsafe.String(unsafe.SliceData(buffer), len(buffer)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,14 +20,22 @@ func TestQueueKeepsItsOwnName(t *testing.T) {
 	go func() {
 		defer close(done)
 		close(waiting)
-		second, err := r.enter(t.Context(), ".tenant")
+		second, waited, err := r.enter(t.Context(), ".tenant")
 		if err != nil {
 			t.Error(err)
 			return
 		}
+		if !waited {
+			t.Error("the second writer didn't wait for the first")
+		}
 		second()
 	}()
 	<-waiting
+	for users := 0; users < 2; {
+		r.queuesMu.Lock()
+		users = r.queues[".tenant"].users
+		r.queuesMu.Unlock()
+	}
 	copy(buffer, ".XXXXXX")
 	first()
 	<-done

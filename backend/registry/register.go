@@ -20,27 +20,34 @@ func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schem
 	}
 	// What is registered already is found without waiting for a turn to write.
 	found := false
+	var seen *session
+	var to backend.Target
 	out, basis, err := readSubject(ctx, r, p.Target, func(s *session, t backend.Target) (out wire.Schema, err error) {
+		seen, to = s, t
 		out, found, err = s.registered(t, p)
 		return out, err
 	})
 	if err != nil || found {
 		return out, basis, err
 	}
-	r.fetchAhead(ctx, p)
-	out, err = writeSubject(ctx, r, p.Target, func(s *session, t backend.Target) (wire.Schema, []storage.Change, error) {
-		return s.register(t, p)
+	if r.fetchAhead(ctx, p) {
+		seen = nil
+	}
+	out, err = writeOn(ctx, r, to.Context, seen, func(s *session) (wire.Schema, []storage.Change, error) {
+		return s.register(to, p)
 	})
 	return out, backend.Basis{Volatile: true}, err
 }
 
 // fetchAhead has what a new text and the versions it is compared with refer to by URL fetched, so that nobody waits for a
-// web server while it is their turn to write. What is wrong will be found out then.
-func (r *Registry) fetchAhead(ctx context.Context, p backend.Register) {
+// web server while it is their turn to write. What is wrong will be found out then. It tells whether that may have taken
+// time.
+func (r *Registry) fetchAhead(ctx context.Context, p backend.Register) bool {
 	if r.o.Fetch == nil || p.Input.ID >= 0 || !strings.Contains(p.Input.Text, "$ref") {
-		return
+		return false
 	}
 	_, _ = r.Check(ctx, backend.Check{Target: p.Target, Input: p.Input, Normalize: p.Normalize})
+	return true
 }
 
 // registered finds what is registered already. What nobody may register under is refused, after its alias was followed.
@@ -306,14 +313,14 @@ func (s *session) add(t backend.Target, p backend.Register, in wire.SchemaInput,
 	if err != nil {
 		return out, nil, err
 	}
-	id := in.ID
-	if id < 0 {
+	id, fresh := in.ID, in.ID < 0
+	if fresh {
 		id = head.NextID
 	}
 	if id == math.MaxInt32 || p.Input.Version <= 0 && nextVersion(rows) <= 0 {
 		return out, nil, wire.NumbersExhausted(t.Name())
 	}
-	changes, err = s.addSchema(t, id, c)
+	changes, err = s.addSchema(t, id, fresh, c)
 	if err == nil && p.Input.ID >= 0 {
 		changes, err = s.takeGUID(t, id, c, changes)
 	}
@@ -358,17 +365,21 @@ func (c candidate) format(format string) string {
 	return c.parsed.Format(format)
 }
 
-// addSchema returns the changes that make an ID stand for a candidate. Errors: OverwriteID.
-func (s *session) addSchema(t backend.Target, id int32, c candidate) ([]storage.Change, error) {
+// addSchema returns the changes that make an ID stand for a candidate; a fresh one is the next of the context. Errors:
+// OverwriteID.
+func (s *session) addSchema(t backend.Target, id int32, fresh bool, c candidate) ([]storage.Change, error) {
 	point := storage.PutFingerprint{Fingerprint: c.fingerprint(), ID: id}
-	old, err := s.schema(t.Context, id)
-	if err == nil {
-		if old.Fingerprint != point.Fingerprint || old.Type != c.language.Name() {
-			return nil, wire.OverwriteID(id, t.Context)
+	if !fresh {
+		// No schema has an ID that is yet to be given out.
+		old, err := s.schema(t.Context, id)
+		if err == nil {
+			if old.Fingerprint != point.Fingerprint || old.Type != c.language.Name() {
+				return nil, wire.OverwriteID(id, t.Context)
+			}
+			return []storage.Change{point}, nil
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return nil, err
 		}
-		return []storage.Change{point}, nil
-	} else if !errors.Is(err, storage.ErrNotFound) {
-		return nil, err
 	}
 	encoded, err := c.encode()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"schemaside/backend"
 	"schemaside/storage"
@@ -24,6 +25,8 @@ type session struct {
 	r     *Registry
 	ctx   context.Context
 	heads map[string]storage.Head
+	// rows are what was read already: what is asked for again comes from there.
+	rows rows
 	// volatile is set by reads that no head vouches for.
 	volatile bool
 }
@@ -77,8 +80,14 @@ func (s *session) head(registryCtx string) (storage.Head, error) {
 }
 
 func (s *session) versions(registryCtx, subject string) ([]storage.Version, error) {
-	rows, head, err := s.r.store.Versions(s.ctx, registryCtx, subject)
-	return rows, s.see(registryCtx, head, err)
+	at := place{registryCtx, subject}
+	got, ok := s.rows.versions[at]
+	if !ok {
+		rows, head, err := s.r.store.Versions(s.ctx, registryCtx, subject)
+		got = row[[]storage.Version]{rows, head, err}
+		keep(&s.rows.versions, at, got)
+	}
+	return slices.Clone(got.value), s.see(registryCtx, got.head, got.err)
 }
 
 func (s *session) versionsOfID(registryCtx string, id int32) ([]storage.Version, error) {
@@ -103,15 +112,22 @@ func (s *session) scanSettings(registryCtx string) ([]storage.Settings, error) {
 
 // schema returns the schema of an ID. Errors: storage.ErrNotFound.
 func (s *session) schema(registryCtx string, id int32) (stored, error) {
-	row, head, err := s.r.store.Schema(s.ctx, registryCtx, id)
-	if seen, ok := s.heads[registryCtx]; ok && err == nil && head.Epoch == seen.Epoch && head.Removal <= seen.Revision {
+	at := placeOfID{registryCtx, id}
+	got, ok := s.rows.schemas[at]
+	if !ok {
+		found, head, err := s.r.store.Schema(s.ctx, registryCtx, id)
+		got = row[storage.Schema]{found, head, err}
+		keep(&s.rows.schemas, at, got)
+	}
+	head := got.head
+	if seen, ok := s.heads[registryCtx]; ok && got.err == nil && head.Epoch == seen.Epoch && head.Removal <= seen.Revision {
 		// A schema never changes under its ID, so one read a little later is the one of the revision seen.
 		head = seen
 	}
-	if err := s.see(registryCtx, head, err); err != nil {
+	if err := s.see(registryCtx, head, got.err); err != nil {
 		return stored{}, err
 	}
-	return decode(row)
+	return decode(got.value)
 }
 
 // schemaAndVersions returns the schema of an ID and the versions that carry it. Errors: storage.ErrNotFound.
@@ -126,17 +142,29 @@ func (s *session) schemaAndVersions(registryCtx string, id int32) (stored, []sto
 
 // fingerprint returns the schema of a fingerprint. Errors: storage.ErrNotFound.
 func (s *session) fingerprint(registryCtx string, fp storage.Fingerprint) (stored, error) {
-	row, head, err := s.r.store.SchemaByFingerprint(s.ctx, registryCtx, fp)
-	if err := s.see(registryCtx, head, err); err != nil {
+	at := placeOfFingerprint{registryCtx, fp}
+	got, ok := s.rows.fingerprints[at]
+	if !ok {
+		found, head, err := s.r.store.SchemaByFingerprint(s.ctx, registryCtx, fp)
+		got = row[storage.Schema]{found, head, err}
+		keep(&s.rows.fingerprints, at, got)
+	}
+	if err := s.see(registryCtx, got.head, got.err); err != nil {
 		return stored{}, err
 	}
-	return decode(row)
+	return decode(got.value)
 }
 
 func (s *session) settings(registryCtx, subject string) (settings, error) {
-	row, head, err := s.r.store.Settings(s.ctx, registryCtx, subject)
-	if err := s.see(registryCtx, head, err); err != nil {
+	at := place{registryCtx, subject}
+	got, ok := s.rows.settings[at]
+	if !ok {
+		found, head, err := s.r.store.Settings(s.ctx, registryCtx, subject)
+		got = row[storage.Settings]{found, head, err}
+		keep(&s.rows.settings, at, got)
+	}
+	if err := s.see(registryCtx, got.head, got.err); err != nil {
 		return settings{}, err
 	}
-	return decodeSettings(row)
+	return decodeSettings(got.value)
 }

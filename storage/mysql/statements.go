@@ -88,6 +88,17 @@ func reads() *relational.Reads {
 			) n ON true
 			WHERE r.namespace = ?
 			ORDER BY n.subject`,
+		Subject: `SELECT ` + headColumns + `, h.context, s.subject, s.config, s.mode, ` + noVersion + `
+			FROM schemaside_registries r
+			LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context IN (?, ?, ?)
+			LEFT JOIN schemaside_settings s ON s.namespace = r.namespace AND s.context = h.context AND s.subject IN ('', ?)
+			WHERE r.namespace = ?
+			UNION ALL
+			SELECT ` + headColumns + `, h.context, NULL AS subject_settings, NULL AS config, NULL AS mode, ` + versionColumns + `
+			FROM schemaside_registries r
+			JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = ?
+			JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.subject = ?
+			WHERE r.namespace = ?`,
 		ListContexts: `SELECT h.context FROM schemaside_registries r
 			LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.known
 			WHERE r.namespace = ?

@@ -85,6 +85,17 @@ func reads() *relational.Reads {
 			) n ON true
 			WHERE r.namespace = $8
 			ORDER BY n.subject`,
+		Subject: `SELECT ` + headColumns + `, h.context, s.subject, s.config, s.mode, NULL::text, NULL::integer, NULL::integer, NULL::boolean, NULL::bigint, NULL::bigint, NULL::bigint
+			FROM schemaside_registries r
+			LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context IN ($1, $2, $3)
+			LEFT JOIN schemaside_settings s ON s.namespace = r.namespace AND s.context = h.context AND s.subject IN ('', $4)
+			WHERE r.namespace = $5
+			UNION ALL
+			SELECT ` + headColumns + `, h.context, NULL::text, NULL::bytea, NULL::text, ` + versionColumns + `
+			FROM schemaside_registries r
+			JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = $6
+			JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.subject = $7
+			WHERE r.namespace = $8`,
 		ListContexts: `SELECT h.context FROM schemaside_registries r
 			LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.known
 			WHERE r.namespace = $1

@@ -43,6 +43,11 @@ type Reads struct {
 	ListContexts          string // namespace: context; in order
 	ContextsOfSubject     string // subject, namespace: context; in order
 	ContextsOfFingerprint string // fingerprint, namespace: context; in order
+
+	// Subject: three contexts, subject, namespace, the first context and the subject again, namespace: the head's columns,
+	// the name of the context, subject, config and mode as Settings, then as Versions. Each row has settings or a version
+	// or neither; names of contexts that have no head are null.
+	Subject string
 }
 
 // Reader answers the reads of a storage.Store that are one statement.
