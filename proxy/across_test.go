@@ -181,6 +181,32 @@ func TestLongListsAreStreamed(t *testing.T) {
 	f(200, "HTTP/1.0", true)
 }
 
+// TestHeadOfLongLists: it has no body, and the connection goes on.
+func TestHeadOfLongLists(t *testing.T) {
+	t.Parallel()
+	store := memory.New()
+	fillStore(t, store, manyContexts(200, 30))
+	s := start(overStore(t, store, true), Listener{})
+	defer stop(t, s)
+	conn := s.connect(t)
+	r := bufio.NewReader(conn)
+	for range 2 {
+		if _, err := io.WriteString(conn, "HEAD /subjects HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(r, &http.Request{Method: http.MethodHead})
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%v, %v", answer, err)
+		}
+		if err := answer.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if answer, body := send(t, conn, r, "GET /subjects?limit=1 HTTP/1.1\r\nHost: h\r\n\r\n"); body != `[":.team-0000:orders-00000-value"]` {
+		t.Errorf("%d %s", answer.StatusCode, body)
+	}
+}
+
 // TestLongListsArePacked: what is sent while it is made is packed for who takes it.
 func TestLongListsArePacked(t *testing.T) {
 	t.Parallel()
