@@ -148,6 +148,9 @@ func (s *session) fingerprint(registryCtx string, fp storage.Fingerprint) (store
 		found, head, err := s.r.store.SchemaByFingerprint(s.ctx, registryCtx, fp)
 		got = row[storage.Schema]{found, head, err}
 		keep(&s.rows.fingerprints, at, got)
+		if err == nil {
+			keep(&s.rows.schemas, placeOfID{registryCtx, found.ID}, got)
+		}
 	}
 	if err := s.see(registryCtx, got.head, got.err); err != nil {
 		return stored{}, err

@@ -65,7 +65,7 @@ func cases() []testCase {
 	var all []testCase
 	for _, part := range [][]testCase{
 		headCases(), contextCases(), readCases(), schemaCases(), versionCases(), subjectCases(), backReferenceCases(),
-		settingsCases(), indexCases(), nameCases(), changeCases(), commitCases(), parallelCases(), failureCases(), busyCases(), ownershipCases(),
+		settingsCases(), oneCallCases(), indexCases(), nameCases(), changeCases(), commitCases(), parallelCases(), failureCases(), busyCases(), ownershipCases(),
 	} {
 		all = append(all, part...)
 	}
