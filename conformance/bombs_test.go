@@ -149,6 +149,7 @@ func jsonBombs() []bomb {
 		{name: "long name", text: `{"title":"` + name + `","properties":{"` + name + `":{"type":"string"}}}`, other: `{"properties":{"` + name + `":{"type":"null"}}}`},
 		{name: "long $id", text: repeated(20_000, `{"$id":"http://e.com/`+name+`/","allOf":[`, `{"$id":"b#/"}`, `,`, `]}`)},
 		{name: "long pointers", text: repeated(5000, `{"definitions":{"`+strings.Repeat("d", 1000)+`":{}},"allOf":[`, `{"$ref":"#/definitions/`+strings.Repeat("d", 1000)+`"}`, `,`, `]}`)},
+		{name: "$defs beside many keys", text: repeated(38_000, `{"definitions":{"a":{"b":{}}},`, `"k#":1`, `,`, `,`) + repeated(20_000, `"allOf":[`, `{"$ref":"\u0023/$defs/a/b"}`, `,`, `]}`)},
 		{name: "properties", text: repeated(48_000, `{"properties":{`, `"p#":{"type":"string"}`, `,`, `}}`), other: repeated(48_000, `{"properties":{`, `"p#":{"type":"null"}`, `,`, `}}`)},
 		{name: "backtracking", text: repeated(100, `{"type":"object","patternProperties":{`, `"^(a+)+$#":{"type":"string"}`, `,`, `}}`), other: `{"type":"object","properties":{"` + strings.Repeat("a", 5000) + `!":{"type":"string"}}}`},
 		{name: "look-around", text: repeated(100, `{"type":"object","patternProperties":{`, `"^(?=(a+)+#$)(a+)+$":{"type":"string"}`, `,`, `}}`), other: `{"type":"object","properties":{"` + strings.Repeat("a", 5000) + `!":{"type":"string"}}}`},

@@ -114,6 +114,38 @@ func TestExpensiveDefaults(t *testing.T) {
 	parse(t, text)
 }
 
+// A type with very many aliases isn't compared with very many others.
+func TestManyAliases(t *testing.T) {
+	t.Parallel()
+	read := func(text string) schema.Schema {
+		s, err := avro.Language{}.Parse(text, schema.ParseOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	branches := func(n int, part string) string {
+		parts := make([]string, n)
+		for i := range parts {
+			parts[i] = strings.ReplaceAll(part, "#", fmt.Sprint(i))
+		}
+		return `[` + strings.Join(parts, `,`) + `]`
+	}
+	aliased := func(n int) schema.Schema {
+		return read(`[{"type":"record","name":"Z","fields":[],"aliases":` + branches(n, `"r.R#"`) + `}]`)
+	}
+	others := read(branches(10_000, `{"type":"record","name":"s.R#","fields":[]}`))
+	for _, c := range []struct {
+		aliases int
+		tooMany bool
+	}{{10, false}, {60_000, true}} {
+		got := avro.Language{}.Check(aliased(c.aliases), others, schema.CheckOptions{})
+		if tooMany := len(got) == 1 && strings.Contains(got[0], "too large"); len(got) == 0 || tooMany != c.tooMany {
+			t.Errorf("%d aliases: %d messages, %.200q", c.aliases, len(got), got[:min(len(got), 1)])
+		}
+	}
+}
+
 // TestCircles has circles of different lengths: the pairs of their types are as many as the product.
 func TestCircles(t *testing.T) {
 	t.Parallel()

@@ -112,6 +112,9 @@ func (w *walk) sameLogical(reader, writer *typ) bool {
 	return !w.logical || reader.logicalName() == writer.logicalName()
 }
 
+// aliasesPerStep is how many aliases are compared in the time of a step.
+const aliasesPerStep = 32
+
 const tooLarge = "the schemas are too large to be compared"
 
 // spend is false when the comparison has failed or may not go on.
@@ -244,6 +247,9 @@ func indexUnion(union *typ) unionIndex {
 
 // compareSame compares two types of one kind that are no unions.
 func (w *walk) compareSame(found *outcome, reader, writer *typ, at *step) {
+	if !w.spend(len(reader.aliases) / aliasesPerStep) {
+		return
+	}
 	switch reader.kind {
 	case kindArray:
 		found.add(w.visit(reader.items, writer.items, at.to("items")))

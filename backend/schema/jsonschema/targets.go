@@ -203,8 +203,8 @@ func (t *targets) pointer(p place, fragment string) (place, error) {
 
 // definitionsOf is the keyword that #/$defs/NAME means: what $defs lacks is looked for in definitions.
 func (t *targets) definitionsOf(root *jsontree.Value, name string) string {
-	defs := root.Get("$defs")
-	if t.step(defs, name) == nil && (defs == nil || defs.Kind == jsontree.Object) && root.Get("definitions") != nil {
+	defs := t.step(root, "$defs")
+	if t.step(defs, name) == nil && (defs == nil || defs.Kind == jsontree.Object) && t.step(root, "definitions") != nil {
 		return "definitions"
 	}
 	return "$defs"
