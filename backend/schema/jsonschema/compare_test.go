@@ -270,6 +270,18 @@ func TestCompareReferences(t *testing.T) {
 	f(meta, `"properties":{"a":{"$ref":"http://json-schema.org/draft-04/schema#"}}`, "TYPE_CHANGED #/properties/a")
 	f(meta, `"properties":{"a":{"type":"object"}}`, "TYPE_CHANGED #/properties/a")
 
+	modern := comparer(t, allModern)
+	for _, by := range []string{"anchor", "dynamicAnchor"} {
+		named := func(kind string) string {
+			return `"properties":{"a":{"$ref":"#x"},"b":{"$dynamicRef":"#x"}},"$defs":{"A":{"$` + by + `":"x","type":"` + kind + `"}}`
+		}
+		modern(named("string"), named("null"), "TYPE_CHANGED #/properties/a, TYPE_CHANGED #/properties/b")
+	}
+	identified := func(kind string) string {
+		return `"properties":{"a":{"$ref":"y.json#z"}},"$defs":{"A":{"$id":"y.json","$defs":{"B":{"$anchor":"z","type":"` + kind + `"}}}}`
+	}
+	modern(identified("string"), identified("null"), "TYPE_CHANGED #/properties/a")
+
 	older := parse(t, `{"properties":{"a":{"$ref":"o.json"}}}`, schema.Reference{Name: "o.json", Text: `{"type":"string"}`})
 	newer := parse(t, `{"properties":{"a":{"$ref":"o.json"}}}`, schema.Reference{Name: "o.json", Text: `{"type":"null"}`})
 	if got, want := check(older, newer, false), "TYPE_CHANGED #/properties/a"; got != want {
