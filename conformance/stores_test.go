@@ -23,7 +23,7 @@ func TestFeaturesOnStores(t *testing.T) {
 	for _, store := range durable() {
 		t.Run(store.Name, func(t *testing.T) {
 			t.Parallel()
-			s := testserver.Start(t, testserver.Options{Open: store.Open, NoCache: true})
+			s := testserver.Start(t, testserver.Options{Open: store.Prepare(t), NoCache: true})
 			result, err := features.Run(t.Context(), features.Options{
 				URL: s.URL, BoundURL: s.BoundURL, ContextHeader: testserver.ContextHeader, Exclusive: true,
 			})
@@ -47,7 +47,7 @@ func TestFeaturesOnStores(t *testing.T) {
 // sample is which part of a recording is played on each store: one conversation, or row, in so many.
 const sample = 10
 
-// TestRecordingsOnStores plays a fixed sample of every recording on each store.
+// TestRecordingsOnStores plays a fixed sample of every recording on each store, and whole recordings on PostgreSQL.
 func TestRecordingsOnStores(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -62,8 +62,11 @@ func TestRecordingsOnStores(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				outcomes := playParts(t, rec.Every(sample), testserver.Options{
-					Open: store.Open, Registry: registry.Options{DropRuleSets: !keepsRuleSets(name)},
+				if store.Name != "PostgreSQL" || raceEnabled {
+					rec = rec.Every(sample)
+				}
+				outcomes := playParts(t, rec, testserver.Options{
+					Open: store.Prepare(t), Registry: registry.Options{DropRuleSets: !keepsRuleSets(name)},
 				})
 				if v := known.Judge(name, outcomes); !v.Good() || v.Answers == 0 {
 					var out bytes.Buffer
