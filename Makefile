@@ -23,7 +23,11 @@ quick: ## Run the short tests without the race detector.
 	@$(GO) test -short -timeout 2m -json ./... | $(TALLY)
 
 .PHONY: test
-test: check lint ## Run everything: format, vet, lint, all tests with the race detector, whole recordings, allocation budgets, benchmarks once, fuzz targets.
+test: check lint ## Run everything: format, vet, lint, all tests with the race detector on all databases, whole recordings, allocation budgets, benchmarks once, fuzz targets.
+	@SCHEMASIDE_TEST_REQUIRE_SERVICES=1 deploy/services.sh run $(MAKE) -s test-parts
+
+.PHONY: test-parts
+test-parts:
 	@{ $(MAKE) -s race-json; $(MAKE) -s replay-json; $(MAKE) -s budget-json; $(MAKE) -s bench-json; $(MAKE) -s fuzz-json; } | $(TALLY)
 
 .PHONY: check
@@ -78,11 +82,13 @@ race-json:
 	@echo "== all tests, with the race detector"
 	@$(GO) test -race -count=1 -timeout 8m -json ./... || true
 
-# The race detector is slow: with it, a part of each recording is played, bombs are small, and so are large contexts.
+# The race detector is slow: with it, a part of each recording is played, bombs are small, and so are large contexts and the
+# tables of attacks and bad requests.
 replay-json:
-	@echo "== whole recordings of the reference server, bombs of full size, contexts of 100,000 rows"
-	@$(GO) test -count=1 -timeout 4m -run 'TestRecordings|TestBombs|TestManyReferences' -json ./conformance || true
+	@echo "== whole recordings of the reference server, bombs of full size, contexts of 100,000 rows, all attacks and bad requests"
+	@$(GO) test -count=1 -timeout 8m -run 'TestRecordings|TestBombs|TestManyReferences' -json ./conformance || true
 	@$(GO) test -count=1 -timeout 4m -run 'TestStore/a_scan_is_continued_over_very_many_rows' -json ./storage/... || true
+	@$(GO) test -count=1 -timeout 4m -run 'TestIsolation|TestBadInput' -json ./proxy || true
 
 # The race detector allocates: budgets count without it.
 budget-json:

@@ -110,11 +110,13 @@ func ownPlaces() places {
 
 // fill puts places into a template.
 func fill(template string, p places) string {
-	filled := strings.NewReplacer("{subject}", p.subject, "{id}", p.id, "{version}", p.version, "{guid}", p.guid, "{context}", p.context).Replace(template)
-	if strings.ContainsAny(filled, "{}") {
+	put := func(p places) string {
+		return strings.NewReplacer("{subject}", p.subject, "{id}", p.id, "{version}", p.version, "{guid}", p.guid, "{context}", p.context).Replace(template)
+	}
+	if strings.ContainsAny(put(places{}), "{}") {
 		panic("a parameter of " + template + " is unknown to the tests")
 	}
-	return filled
+	return put(p)
 }
 
 // everywhere puts a text into each parameter of a path in turn; one that has none gets it as another segment.
