@@ -23,7 +23,7 @@ quick: ## Run the short tests without the race detector.
 	@$(GO) test -short -timeout 2m -json ./... | $(TALLY)
 
 .PHONY: test
-test: check lint ## Run everything: format, vet, lint, all tests with the race detector on all databases, whole recordings, allocation budgets, benchmarks once, fuzz targets.
+test: check lint tools ## Run everything: format, vet, lint, deployment files, all tests with the race detector on all databases, whole recordings, allocation budgets, benchmarks once, fuzz targets.
 	@SCHEMASIDE_TEST_REQUIRE_SERVICES=1 deploy/services.sh run $(MAKE) -s test-parts
 
 .PHONY: test-parts
@@ -38,6 +38,11 @@ check: ## Check the format and run go vet.
 .PHONY: lint
 lint: ## Run the linters, with the direction of imports among them.
 	$(LINT) run ./...
+
+# Go keeps what it built: this takes minutes once, and then a second.
+.PHONY: tools
+tools: ## Build the validator of Kubernetes manifests that the tests run.
+	@$(GO) -C deploy/tools tool kubectl-validate --help >/dev/null
 
 .PHONY: services
 services: ## Start the database servers that the tests need, unless they are up, and print their DSNs.
