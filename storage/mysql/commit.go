@@ -151,20 +151,20 @@ func (w write) rows(ctx context.Context) ([]step, error) {
 		statement listed
 		rows      [][]any
 	}{
-		{putSchemas, args(w.Schemas, func(r *storage.Schema) []any {
+		{putSchemas(), args(w.Schemas, func(r *storage.Schema) []any {
 			return w.key(r.ID, r.Fingerprint[:], r.Type, []byte(r.Text), r.Details)
 		})},
-		{dropSchemas, args(w.DropSchemas, func(r *int32) []any { return w.key(*r) })},
-		{putFingerprints, args(w.Fingerprints, func(r *storage.PutFingerprint) []any { return w.key(r.Fingerprint[:], r.ID) })},
-		{dropFingerprints, args(w.DropFingerprints, func(r *storage.Fingerprint) []any { return w.key(r[:]) })},
-		{putVersions, args(w.Versions, func(r *storage.Version) []any {
+		{dropSchemas(), args(w.DropSchemas, func(r *int32) []any { return w.key(*r) })},
+		{putFingerprints(), args(w.Fingerprints, func(r *storage.PutFingerprint) []any { return w.key(r.Fingerprint[:], r.ID) })},
+		{dropFingerprints(), args(w.DropFingerprints, func(r *storage.Fingerprint) []any { return w.key(r[:]) })},
+		{putVersions(), args(w.Versions, func(r *storage.Version) []any {
 			return w.key(r.Subject, r.Version, r.SchemaID, r.Deleted, r.Timestamp, int64(r.Created), int64(r.Written)) //nolint:gosec // the same bits
 		})},
-		{dropVersions, args(w.DropVersions, func(r *storage.DeleteVersion) []any { return w.key(r.Subject, r.Version) })},
-		{putBackReferences, args(w.BackReferences, w.backReference)},
-		{dropBackReferences, args(w.DropBackReferences, w.backReference)},
-		{putSettings, args(w.Settings, func(r *storage.Settings) []any { return w.key(r.Subject, r.Config, r.Mode) })},
-		{dropSettings, args(w.DropSettings, func(r *string) []any { return w.key(*r) })},
+		{dropVersions(), args(w.DropVersions, func(r *storage.DeleteVersion) []any { return w.key(r.Subject, r.Version) })},
+		{putBackReferences(), args(w.BackReferences, w.backReference)},
+		{dropBackReferences(), args(w.DropBackReferences, w.backReference)},
+		{putSettings(), args(w.Settings, func(r *storage.Settings) []any { return w.key(r.Subject, r.Config, r.Mode) })},
+		{dropSettings(), args(w.DropSettings, func(r *string) []any { return w.key(*r) })},
 	} {
 		steps, err := w.s.rowSteps(ctx, kind.statement, kind.rows)
 		if err != nil {

@@ -164,7 +164,8 @@ func (s *Store) statement(ctx context.Context, text string) (*sql.Stmt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if found := s.statements[text]; found != nil {
-		return found, made.Close()
+		defer made.Close()
+		return found, nil
 	}
 	s.statements[text] = made
 	return made, nil
@@ -239,7 +240,7 @@ func (s *Store) someHeads(ctx context.Context, contexts []string) ([]storage.Hea
 	found := make(map[string]storage.Head, len(contexts))
 	var none storage.Head
 	answered := false
-	err := s.Query(ctx, selectHeads.of(places), append(args, s.Namespace), func(row relational.Row) error {
+	err := s.Query(ctx, selectHeads(places), append(args, s.Namespace), func(row relational.Row) error {
 		answered = true
 		var head relational.HeadScan
 		var name *string

@@ -46,21 +46,23 @@ func open(t *testing.T, o mysql.Options) *mysql.Store {
 }
 
 // suite runs the suite over a pool of so many connections.
-func suite(t *testing.T, dsn string, connections int) {
-	t.Helper()
-	storagetest.Run(t, func(t *testing.T) storage.Store {
+func suite(connections int) func(t *testing.T, dsn string) {
+	return func(t *testing.T, dsn string) {
 		t.Helper()
-		return open(t, mysql.Options{DSN: dsn, Connections: connections})
-	})
+		storagetest.Run(t, func(t *testing.T) storage.Store {
+			t.Helper()
+			return open(t, mysql.Options{DSN: dsn, Connections: connections})
+		})
+	}
 }
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, dsn string) { suite(t, dsn, 8) })
+	onEach(t, suite(8))
 }
 
 // TestPoolOfOne runs the suite with a single connection: no call may hold one while it asks for another.
 func TestPoolOfOne(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, dsn string) { suite(t, dsn, 1) })
+	onEach(t, suite(1))
 }

@@ -129,7 +129,7 @@ func TestStartWritesNothing(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		run(t, db, "GRANT SELECT ON "+database+".* TO "+account)
+		run(t, db, "GRANT SELECT ON "+database+".* TO "+account) //nolint:unqueryvet // a privilege, not a query
 		s, err := mysql.Open(t.Context(), mysql.Options{DSN: reader})
 		if err != nil {
 			t.Fatal(err)
@@ -194,6 +194,9 @@ func endSessions(t *testing.T, db *sql.DB) {
 			t.Fatal(err)
 		}
 		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	for _, id := range ids {
 		// One that has ended by itself is as good.

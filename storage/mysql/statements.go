@@ -18,6 +18,8 @@ const (
 
 	noSchema = `NULL AS id, NULL AS fingerprint, NULL AS type, NULL AS text, NULL AS details`
 
+	noSettings = `NULL AS subject_set, NULL AS config, NULL AS mode`
+
 	noVersion = `NULL AS subject, NULL AS version, NULL AS schema_id, NULL AS deleted, NULL AS timestamp, NULL AS created, NULL AS written`
 
 	fromHead = ` FROM schemaside_registries r
@@ -94,7 +96,7 @@ func reads() *relational.Reads {
 			LEFT JOIN schemaside_settings s ON s.namespace = r.namespace AND s.context = h.context AND s.subject IN ('', ?)
 			WHERE r.namespace = ?
 			UNION ALL
-			SELECT ` + headColumns + `, h.context, NULL AS subject_settings, NULL AS config, NULL AS mode, ` + versionColumns + `
+			SELECT ` + headColumns + `, h.context, ` + noSettings + `, ` + versionColumns + `
 			FROM schemaside_registries r
 			JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = ?
 			JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.subject = ?
@@ -122,45 +124,76 @@ func (l listed) of(n int) string {
 	return l.begin + l.row + strings.Repeat(l.between+l.row, n-1) + l.end
 }
 
-var (
-	selectHeads = listed{
+// selectHeads takes so many contexts.
+func selectHeads(n int) string {
+	return listed{
 		`SELECT ` + headColumns + `, h.context FROM schemaside_registries r
 		LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context IN (`, `?`, `, `, `) WHERE r.namespace = ?`,
-	}
+	}.of(n)
+}
 
-	putSchemas = listed{
+// The names of the values in ON DUPLICATE KEY UPDATE: only VALUES is known to both servers.
+
+func putSchemas() listed {
+	return listed{
 		`INSERT INTO schemaside_schemas (namespace, context, id, fingerprint, type, text, details) VALUES `,
 		`(?, ?, ?, ?, ?, ?, ?)`, `, `,
 		` ON DUPLICATE KEY UPDATE fingerprint = VALUES(fingerprint), type = VALUES(type), text = VALUES(text), details = VALUES(details)`,
 	}
-	dropSchemas = listed{`DELETE FROM schemaside_schemas WHERE `, `namespace = ? AND context = ? AND id = ?`, ` OR `, ``}
+}
 
-	putFingerprints = listed{
+func putFingerprints() listed {
+	return listed{
 		`INSERT INTO schemaside_fingerprints (namespace, context, fingerprint, id) VALUES `, `(?, ?, ?, ?)`, `, `,
 		` ON DUPLICATE KEY UPDATE id = VALUES(id)`,
 	}
-	dropFingerprints = listed{`DELETE FROM schemaside_fingerprints WHERE `, `namespace = ? AND context = ? AND fingerprint = ?`, ` OR `, ``}
+}
 
-	putVersions = listed{
+func putVersions() listed {
+	return listed{
 		`INSERT INTO schemaside_versions (namespace, context, subject, version, schema_id, deleted, timestamp, created, written) VALUES `,
 		`(?, ?, ?, ?, ?, ?, ?, ?, ?)`, `, `,
 		` ON DUPLICATE KEY UPDATE schema_id = VALUES(schema_id), deleted = VALUES(deleted), timestamp = VALUES(timestamp), ` +
 			`created = VALUES(created), written = VALUES(written)`,
 	}
-	dropVersions = listed{`DELETE FROM schemaside_versions WHERE `, `namespace = ? AND context = ? AND subject = ? AND version = ?`, ` OR `, ``}
+}
 
-	putBackReferences = listed{
+func putBackReferences() listed {
+	return listed{
 		`INSERT INTO schemaside_back_references (namespace, context, subject, version, referrer_context, referrer_id) VALUES `,
 		`(?, ?, ?, ?, ?, ?)`, `, `, ` ON DUPLICATE KEY UPDATE version = VALUES(version)`,
 	}
-	dropBackReferences = listed{
-		`DELETE FROM schemaside_back_references WHERE `,
-		`namespace = ? AND context = ? AND subject = ? AND version = ? AND referrer_context = ? AND referrer_id = ?`, ` OR `, ``,
-	}
+}
 
-	putSettings = listed{
+func putSettings() listed {
+	return listed{
 		`INSERT INTO schemaside_settings (namespace, context, subject, config, mode) VALUES `, `(?, ?, ?, ?, ?)`, `, `,
 		` ON DUPLICATE KEY UPDATE config = VALUES(config), mode = VALUES(mode)`,
 	}
-	dropSettings = listed{`DELETE FROM schemaside_settings WHERE `, `namespace = ? AND context = ? AND subject = ?`, ` OR `, ``}
-)
+}
+
+// dropping removes rows by their keys. Alternatives of whole keys use the index on both servers; a list of tuples doesn't
+// on MariaDB.
+func dropping(table, key string) listed {
+	return listed{`DELETE FROM ` + table + ` WHERE `, key, ` OR `, ``}
+}
+
+func dropSchemas() listed {
+	return dropping(`schemaside_schemas`, `namespace = ? AND context = ? AND id = ?`)
+}
+
+func dropFingerprints() listed {
+	return dropping(`schemaside_fingerprints`, `namespace = ? AND context = ? AND fingerprint = ?`)
+}
+
+func dropVersions() listed {
+	return dropping(`schemaside_versions`, `namespace = ? AND context = ? AND subject = ? AND version = ?`)
+}
+
+func dropBackReferences() listed {
+	return dropping(`schemaside_back_references`, `namespace = ? AND context = ? AND subject = ? AND version = ? AND referrer_context = ? AND referrer_id = ?`)
+}
+
+func dropSettings() listed {
+	return dropping(`schemaside_settings`, `namespace = ? AND context = ? AND subject = ?`)
+}

@@ -12,6 +12,13 @@ const (
 
 	versionColumns = `v.subject, v.version, v.schema_id, v.deleted, v.timestamp, v.created, v.written`
 
+	noSchema = `NULL::integer AS id, NULL::bytea AS fingerprint, NULL::text AS type, NULL::bytea AS text, NULL::bytea AS details`
+
+	noSettings = `NULL::text AS subject_set, NULL::bytea AS config, NULL::text AS mode`
+
+	noVersion = `NULL::text AS subject, NULL::integer AS version, NULL::integer AS schema_id, NULL::boolean AS deleted,
+		NULL::bigint AS timestamp, NULL::bigint AS created, NULL::bigint AS written`
+
 	fromHead = ` FROM schemaside_registries r
 		LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = $1`
 
@@ -52,12 +59,11 @@ func reads() *relational.Reads {
 		VersionsOfID: `SELECT ` + headColumns + `, ` + versionColumns + fromHead + `
 			LEFT JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.schema_id = $2
 			WHERE r.namespace = $3`,
-		SchemaAndVersions: `SELECT ` + headColumns + `, ` + schemaColumns + `,
-				NULL::text, NULL::integer, NULL::integer, NULL::boolean, NULL::bigint, NULL::bigint, NULL::bigint` + fromHead + `
+		SchemaAndVersions: `SELECT ` + headColumns + `, ` + schemaColumns + `, ` + noVersion + fromHead + `
 			LEFT JOIN schemaside_schemas s ON s.namespace = r.namespace AND s.context = h.context AND s.id = $2
 			WHERE r.namespace = $3
 			UNION ALL
-			SELECT r.epoch, h.revision, h.removal, h.next_id, h.known, NULL::integer, NULL::bytea, NULL::text, NULL::bytea, NULL::bytea, ` + versionColumns + `
+			SELECT r.epoch, h.revision, h.removal, h.next_id, h.known, ` + noSchema + `, ` + versionColumns + `
 			FROM schemaside_registries r
 			JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = $4
 			JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.schema_id = $5
@@ -85,13 +91,13 @@ func reads() *relational.Reads {
 			) n ON true
 			WHERE r.namespace = $8
 			ORDER BY n.subject`,
-		Subject: `SELECT ` + headColumns + `, h.context, s.subject, s.config, s.mode, NULL::text, NULL::integer, NULL::integer, NULL::boolean, NULL::bigint, NULL::bigint, NULL::bigint
+		Subject: `SELECT ` + headColumns + `, h.context, s.subject, s.config, s.mode, ` + noVersion + `
 			FROM schemaside_registries r
 			LEFT JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context IN ($1, $2, $3)
 			LEFT JOIN schemaside_settings s ON s.namespace = r.namespace AND s.context = h.context AND s.subject IN ('', $4)
 			WHERE r.namespace = $5
 			UNION ALL
-			SELECT ` + headColumns + `, h.context, NULL::text, NULL::bytea, NULL::text, ` + versionColumns + `
+			SELECT ` + headColumns + `, h.context, ` + noSettings + `, ` + versionColumns + `
 			FROM schemaside_registries r
 			JOIN schemaside_heads h ON h.namespace = r.namespace AND h.context = $6
 			JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.subject = $7

@@ -13,7 +13,9 @@ func TestFoldChanges(t *testing.T) {
 	version := func(subject string, n, id int32) storage.Version {
 		return storage.Version{Subject: subject, Version: n, SchemaID: id}
 	}
-	put := func(subject string, n, id int32) storage.Change { return storage.PutVersion{Version: version(subject, n, id)} }
+	put := func(subject string, n, id int32) storage.Change {
+		return storage.PutVersion{Version: version(subject, n, id)}
+	}
 	reference := storage.BackReference{Subject: "s", Version: 1, ReferrerContext: ".", ReferrerID: 1}
 	f := func(want Fold, changes ...storage.Change) {
 		t.Helper()
