@@ -1,5 +1,6 @@
 // Command bench measures lookup latency. It drives a bare fasthttp handler that writes the same bytes, a schemaside, and any
-// other registries in turn, and compares them.
+// other registries in turn, and compares them. With --storage it compares stores with memory instead: lookups from the cache
+// and past it, registrations by few and by many, and what a registration costs in a large context.
 //
 // It knows HTTP and the public API. It must not know the packages that it measures.
 package main
@@ -33,6 +34,9 @@ type options struct {
 	Duration     time.Duration     `default:"2s" help:"How long a target is driven in a round."`
 	Rate         float64           `default:"0.5" help:"Rate of the open loop, as a part of the slowest closed loop's throughput; 0 leaves it out."`
 	BareTimeouts time.Duration     `default:"0s" help:"Timeouts of the bare handler's server, which has none by itself; schemaside has its own, as any server on a network."`
+	Storage      []string          `placeholder:"STORE" enum:"memory,embedded,postgres,mysql,mariadb" help:"Compare these stores with memory, rather than schemaside with a bare handler: ${enum}. What embedded writes is in TMPDIR."`
+	DSN          []string          `name:"dsn" sep:"none" placeholder:"[STORE=]DSN" help:"Database of a store (repeatable). It keeps what is written, in namespaces bench-*. Without one, deploy/services.sh provides a server."`
+	Versions     int               `default:"100000" help:"Versions of the large context in which registrations are measured, with --storage; 0 leaves it out."`
 	Binary       string            `help:"A built schemaside; else one is built from the source around the current folder."`
 	ServeArgs    []string          `name:"serve-arg" help:"A further argument of schemaside serve (repeatable)."`
 	JSON         bool              `name:"json" help:"Print the figures as JSON."`
@@ -69,11 +73,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.Zipf != 0 && o.Zipf <= 1 {
 		return fmt.Errorf("--zipf %g: must be over 1, or 0", o.Zipf)
 	}
+	if err := o.checkStorage(); err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
+	if len(o.Storage) > 0 {
+		report, err := compareStores(ctx, o, folder, stderr)
+		if err != nil {
+			return err
+		}
+		return report.write(o, stdout)
+	}
 	targets, stop, err := open(ctx, &o, folder, stderr)
 	defer stop()
 	if err != nil {
@@ -84,6 +98,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	return report.write(o, stdout)
+}
+
+// checkStorage tells what doesn't go together.
+func (o *options) checkStorage() error {
+	switch {
+	case len(o.Storage) == 0 && len(o.DSN) > 0:
+		return errors.New("--dsn: goes with --storage")
+	case len(o.Storage) > 0 && (len(o.URL) > 0 || len(o.Contexts) > 1):
+		return errors.New("--storage: doesn't go with --url or several --contexts")
+	case o.Versions < 0:
+		return fmt.Errorf("--versions %d: must not be negative", o.Versions)
+	}
+	return nil
 }
 
 // target is something to be driven.
@@ -102,12 +129,8 @@ type target struct {
 func open(ctx context.Context, o *options, folder string, stderr io.Writer) (targets []*target, stop func(), err error) {
 	var group group
 	stop = group.stop
-	if o.Binary == "" {
-		o.Binary = filepath.Join(folder, "schemaside")
-		progress(stderr, "building schemaside")
-		if err := build(ctx, o.Binary); err != nil {
-			return nil, stop, err
-		}
+	if err := ensureBinary(ctx, o, folder, stderr); err != nil {
+		return nil, stop, err
 	}
 	for _, n := range o.Contexts {
 		addr, err := group.start(ctx, o.Binary, append([]string{"serve", "--storage", "memory", "--listen", "{addr}"}, o.ServeArgs...)...)
@@ -139,6 +162,16 @@ func open(ctx context.Context, o *options, folder string, stderr io.Writer) (tar
 		return nil, stop, err
 	}
 	return append([]*target{bare}, targets...), stop, nil
+}
+
+// ensureBinary builds a schemaside unless the flags name one.
+func ensureBinary(ctx context.Context, o *options, folder string, stderr io.Writer) error {
+	if o.Binary != "" {
+		return nil
+	}
+	o.Binary = filepath.Join(folder, "schemaside")
+	progress(stderr, "building schemaside")
+	return build(ctx, o.Binary)
 }
 
 func fromURL(name, url string) (*target, error) {

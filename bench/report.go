@@ -39,8 +39,8 @@ type Line struct {
 	P50    int64   `json:"p50_ns"`
 	P99    int64   `json:"p99_ns"`
 	P999   int64   `json:"p999_ns"`
-	// Ratio is the throughput (closed loop) or the inverse of the median latency (open loop), in parts of the bare handler's in
-	// the same round.
+	// Ratio is the throughput (closed loop) or the inverse of the median latency (open loop), in parts of the first target's in
+	// the same round: the bare handler's, or memory's where stores are compared.
 	Ratio float64 `json:"ratio"`
 	all   *hdrhistogram.Histogram
 }
@@ -108,7 +108,7 @@ func summarise(work, loop, name string, samples, bare []sample) Line {
 func (r *report) write(o options, stdout io.Writer) error {
 	lines := r.lines()
 	if o.HTML != "" {
-		if err := writePage(o.HTML, lines); err != nil {
+		if err := writePage(o.HTML, page{Pictures: pictures(lines)}); err != nil {
 			return err
 		}
 	}
@@ -117,6 +117,10 @@ func (r *report) write(o options, stdout io.Writer) error {
 		e.SetIndent("", "  ")
 		return e.Encode(lines)
 	}
+	return writeLines(stdout, lines)
+}
+
+func writeLines(stdout io.Writer, lines []Line) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "work\tloop\ttarget\treq/s\tp50\tp99\tp99.9\tratio\t")
 	for _, l := range lines {
@@ -151,12 +155,13 @@ const (
 	nines                       = 4
 )
 
-func writePage(path string, lines []Line) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
+// page is what the page shows.
+type page struct {
+	Pictures []picture
+	Charts   []chart
+}
+
+func pictures(lines []Line) []picture {
 	var pictures []picture
 	for _, l := range lines {
 		title := fmt.Sprintf("%s, %s loop", l.Work, l.Loop)
@@ -169,11 +174,20 @@ func writePage(path string, lines []Line) error {
 			Name: l.Target, Colour: colour(len(p.Curves)), Points: points(l.all), Y: 20 + 18*len(p.Curves),
 		})
 	}
-	page, err := template.New("page").Funcs(template.FuncMap{"shown": shown}).Parse(pageText)
+	return pictures
+}
+
+func writePage(path string, p page) error {
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	if err := page.Execute(f, pictures); err != nil {
+	defer func() { _ = f.Close() }()
+	t, err := template.New("page").Funcs(template.FuncMap{"shown": shown}).Parse(pageText)
+	if err != nil {
+		return err
+	}
+	if err := t.Execute(f, p); err != nil {
 		return err
 	}
 	return f.Close()
@@ -215,7 +229,7 @@ const pageText = `<!doctype html>
 <style>body{font:15px sans-serif;max-width:860px;margin:2em auto}svg{margin:1em 0}td,th{padding:.2em .8em;text-align:right}</style></head><body>
 <h1>Lookup latency</h1>
 <p>Latency by percentile. Further right is rarer, higher is slower.</p>
-{{range .}}<h2>{{.Title}}</h2>
+{{range .Pictures}}<h2>{{.Title}}</h2>
 <svg width="820" height="340" viewBox="-56 -10 830 340" role="img">
 <rect x="0" y="0" width="720" height="300" fill="#fafafa" stroke="#ddd"/>
 {{range .Marks}}<text x="{{.X}}" y="{{.Y}}" font-size="11">{{.Text}}</text>{{end}}
@@ -225,5 +239,10 @@ const pageText = `<!doctype html>
 <table><tr><th>target</th><th>req/s</th><th>p50</th><th>p99</th><th>p99.9</th><th>ratio</th></tr>
 {{range .Rows}}<tr><td>{{.Target}}</td><td>{{printf "%.0f" .Rate}}</td><td>{{shown .P50}}</td><td>{{shown .P99}}</td><td>{{shown .P999}}</td><td>{{printf "%.3f" .Ratio}}</td></tr>
 {{end}}</table>
+{{end}}{{range .Charts}}<h2>{{.Title}}</h2>
+<svg width="820" height="{{.Height}}" viewBox="-100 0 820 {{.Height}}" role="img">
+{{range .Bars}}<g transform="translate(0 {{.Y}})"><text x="-8" y="15" font-size="13" text-anchor="end">{{.Name}}</text>
+<rect width="{{.Width}}" y="2" height="18" fill="{{.Colour}}"/><text x="{{.Width}}" dx="6" y="15" font-size="13">{{.Text}}</text></g>
+{{end}}</svg>
 {{end}}</body></html>
 `

@@ -110,6 +110,11 @@ func schemaText(n, fields int) string {
 	return b.String()
 }
 
+// versionText is the text of a version of an Avro record, compatible with all others. A text of its own makes it differ.
+func versionText(own string, fields int) string {
+	return strings.Replace(schemaText(0, fields), `"fields":`, fmt.Sprintf(`"doc":%q,"fields":`, own), 1)
+}
+
 // choose makes the choices: evenly, or with Zipf's law.
 func choose(n int, skew float64) []int {
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same choices in every run are meant
