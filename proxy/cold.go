@@ -32,7 +32,7 @@ func (c *call) answerCold() error {
 		return nil
 	}
 	if r.page {
-		return c.p.answerPage(c.ctx, r.template)
+		return c.answerPage(r.template)
 	}
 	if err := c.negotiate(); err != nil {
 		return err

@@ -80,6 +80,28 @@ func TestPackedAnswers(t *testing.T) {
 	}
 }
 
+// TestPackedPages: documents are packed like answers, and keep their types.
+func TestPackedPages(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("<!-- long -->", packAbove/10)
+	h := newTestProxy(t, &fakeRegistry{}, true, func(o *Options) { o.OpenAPI, o.DocsPage = text, text }).Handler(Listener{})
+	f := func(path, contentType string) {
+		t.Helper()
+		packed, plain := ask(h, "GET", path, "", "Accept-Encoding", "gzip"), ask(h, "GET", path, "")
+		unpacked, err := packed.ctx.Response.BodyGunzip()
+		if err != nil || string(unpacked) != text || plain.body() != text {
+			t.Errorf("%s: %v, packed %.20s, plain %.20s", path, err, unpacked, plain.body())
+		}
+		for _, x := range []*exchange{packed, plain} {
+			if x.header("Content-Type") != contentType || x.header("Vary") != "Accept-Encoding" {
+				t.Errorf("%s: %s, Vary %q", path, x.header("Content-Type"), x.header("Vary"))
+			}
+		}
+	}
+	f("/openapi.yaml", "application/yaml")
+	f("/docs", "text/html; charset=utf-8")
+}
+
 func TestShortAnswersStayPlain(t *testing.T) {
 	t.Parallel()
 	p := newTestProxy(t, &fakeRegistry{basis: stampsOf(".")}, true, nil)

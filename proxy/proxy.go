@@ -83,6 +83,7 @@ type Proxy struct {
 	gate       *gate
 	turnedAway gate
 	unzippers  sync.Pool
+	pages      map[string]page
 	// closing asks the clients of every connection to close it.
 	closing atomic.Bool
 
@@ -104,7 +105,7 @@ func New(o Options) *Proxy {
 		now = time.Now
 	}
 	table := routes(o.Version, o.Commit)
-	p := &Proxy{o: o, router: newRouter(table), hot: newHotRoutes(table), metrics: o.Metrics, names: newHeaderNames(o.ContextHeader)}
+	p := &Proxy{o: o, router: newRouter(table), hot: newHotRoutes(table), metrics: o.Metrics, names: newHeaderNames(o.ContextHeader), pages: newPages(&o)}
 	p.health = health{ping: o.Registry.Ping, now: now}
 	p.turnedAway.limit = maxTurnedAway
 	if o.MaxConnections > 0 {
