@@ -99,6 +99,7 @@ func parametersOf(r *route) []string {
 		{paramProperties, []string{"key", "value"}},
 		{paramRuleType, []string{"ruleType"}},
 		{paramFindTags, []string{"findTags"}},
+		{paramLifecycle, []string{"lifecycle"}},
 	} {
 		known |= p.param
 		if r.params&p.param != 0 {

@@ -45,6 +45,10 @@ func TestKeptLists(t *testing.T) {
 	f("/schemas", "s", "t")
 	f("/schemas?ruleType=CEL", "t")
 	f("/schemas?ruleType=OTHER")
+	f("/schemas?lifecycle=STRONG", "s", "t")
+	if x := ask(open, "GET", "/schemas?lifecycle=BAD", ""); x.status() != 404 {
+		t.Errorf("a lifecycle that is none: %d %s", x.status(), x.body())
+	}
 	f("/schemas?limit=1", "s")
 	f("/schemas?offset=1", "t")
 	f("/schemas?subjectPrefix=:*:", "s", "t")

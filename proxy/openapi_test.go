@@ -135,7 +135,7 @@ func queryNames(t *testing.T, of params) []string {
 	t.Helper()
 	names := map[params][]string{
 		paramPage: {"offset", "limit"}, paramFormat: {"format"}, paramReferenceFormat: {"referenceFormat"}, paramContextPrefix: {"contextPrefix"},
-		paramProperties: {"key", "value"}, paramRuleType: {"ruleType"}, paramFindTags: {"findTags"},
+		paramProperties: {"key", "value"}, paramRuleType: {"ruleType"}, paramFindTags: {"findTags"}, paramLifecycle: {"lifecycle"},
 	}
 	for i, name := range flagNames() {
 		names[params(1)<<i] = []string{name}

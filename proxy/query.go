@@ -34,6 +34,7 @@ const (
 	paramProperties
 	paramRuleType
 	paramFindTags
+	paramLifecycle
 )
 
 // flagNames lists the boolean parameters in the order of their bits.
@@ -45,7 +46,7 @@ func flagNames() [12]string {
 }
 
 // readQuery reads the recognised parameters of the query. Of a repeated one the first counts.
-// Errors: NotFound for a number that is none; those of resolver.CheckName.
+// Errors: NotFound for a number or a lifecycle that is none; those of resolver.CheckName.
 func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 	q.page = backend.Page{Limit: pageLimit(-1, r.maxLimit)}
 	if args.Len() == 0 {
@@ -75,6 +76,9 @@ func (q *question) readQuery(args *fasthttp.Args, r *route) error {
 	if r.params&paramFindTags != 0 {
 		q.readFindTags(args)
 	}
+	if r.params&paramLifecycle != 0 && !areLifecycles(args) {
+		return wire.NotFound()
+	}
 	if r.params&paramProperties != 0 {
 		q.readProperties(args)
 	}
@@ -92,6 +96,19 @@ func (q *question) readFindTags(args *fasthttp.Args) {
 	for _, tag := range args.PeekMulti("findTags") {
 		q.findTags = append(q.findTags, string(tag))
 	}
+}
+
+// areLifecycles tells whether lifecycles of associations, should the query name some, are any. There are no associations, so that
+// they select nothing.
+func areLifecycles(args *fasthttp.Args) bool {
+	for _, l := range args.PeekMulti("lifecycle") {
+		switch string(l) {
+		case "NONE", "STRONG", "WEAK":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // readProperties pairs the keys and values that the query names, by position; what is left over is ignored.

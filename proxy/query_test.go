@@ -12,7 +12,7 @@ import (
 
 func TestQuery(t *testing.T) {
 	t.Parallel()
-	all := &route{params: 1<<18 - 1}
+	all := &route{params: 1<<20 - 1}
 	f := func(query, want string) {
 		t.Helper()
 		var args fasthttp.Args
@@ -51,6 +51,10 @@ func TestQuery(t *testing.T) {
 	f("limit=2147483648", "404")
 	f("format=a%2Bb+c&referenceFormat=qualified&contextPrefix=.c", `0 0+-1 "a+b c" true ".c"`)
 	f("referenceFormat=Qualified", `0 0+-1 "" false ""`)
+	f("lifecycle=STRONG&lifecycle=WEAK&lifecycle=NONE", `0 0+-1 "" false ""`)
+	f("lifecycle=BAD", "404")
+	f("lifecycle=NONE&lifecycle=none", "404")
+	f("lifecycle=", "404")
 	f("x=y&=&&", `0 0+-1 "" false ""`)
 }
 

@@ -85,7 +85,7 @@ func routes(version, commit string) []*route {
 		{method: get, template: "/contexts", params: paramPage | paramContextPrefix, answer: answerContexts},
 		{method: del, template: prefix, about: aboutContext, status: fasthttp.StatusNoContent, answer: answerDeleteContext},
 
-		{method: get, template: "/schemas", about: aboutSchemas, params: deleted | latestOnly | aliases | paramPage | paramRuleType, maxLimit: 1000, cached: true, answer: answerSchemas},
+		{method: get, template: "/schemas", about: aboutSchemas, params: deleted | latestOnly | aliases | paramPage | paramRuleType | paramLifecycle, maxLimit: 1000, cached: true, answer: answerSchemas},
 		{method: get, template: "/schemas/types", answer: answerSchemaTypes},
 		{method: get, template: "/schemas/ids/{id}", about: aboutID, params: fetchMaxID | paramFormat | paramReferenceFormat | paramFindTags, cached: true, answer: answerSchemaByID},
 		{method: get, template: "/schemas/ids/{id}/schema", about: aboutID, params: paramFormat, cached: true, answer: answerTextByID},
