@@ -7,9 +7,7 @@ package mysql
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -137,10 +135,31 @@ func (s *Store) prepareDatabase(ctx context.Context, noMigrations bool) error {
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	var epoch [8]byte
-	_, _ = rand.Read(epoch[:])
-	_, err = s.db.ExecContext(ctx, insertRegistry, s.Namespace, int64(binary.NativeEndian.Uint64(epoch[:]))) //nolint:gosec // any bits will do
+	_, err = s.db.ExecContext(ctx, insertRegistry, s.Namespace, relational.NewEpoch())
 	return err
+}
+
+// Renew gives the registry of a namespace a new epoch: its database was restored, so what caches know of it may be of a
+// time that is no more.
+func Renew(ctx context.Context, o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	db, err := connect(ctx, o)
+	if err != nil {
+		return err
+	}
+	done, err := db.ExecContext(ctx, updateEpoch, relational.NewEpoch(), o.Namespace)
+	if err == nil {
+		if n, told := done.RowsAffected(); told != nil || n != 1 {
+			err = fmt.Errorf("there is no registry of the namespace %q", o.Namespace)
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("mysql: renew the epoch: %w", err)
+	}
+	return errors.Join(err, db.Close())
 }
 
 // Close implements storage.Store.

@@ -31,6 +31,8 @@ const (
 
 	insertRegistry = `INSERT INTO schemaside_registries (namespace, epoch) VALUES (?, ?) ON DUPLICATE KEY UPDATE epoch = epoch`
 
+	updateEpoch = `UPDATE schemaside_registries SET epoch = ? WHERE namespace = ?`
+
 	insertHead = `INSERT INTO schemaside_heads (namespace, context, revision, removal, next_id, known, commits)
 		VALUES (?, ?, 1, ?, ?, ?, ?)`
 

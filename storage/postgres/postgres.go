@@ -7,7 +7,6 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -155,10 +154,30 @@ func (s *Store) prepare(ctx context.Context, noMigrations bool) error {
 	if err := s.pool.QueryRow(ctx, selectRegistry, s.Namespace).Scan(&found); err == nil || !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
-	var epoch [8]byte
-	_, _ = rand.Read(epoch[:])
-	_, err = s.pool.Exec(ctx, insertRegistry, s.Namespace, int64(binary.NativeEndian.Uint64(epoch[:]))) //nolint:gosec // any bits will do
+	_, err = s.pool.Exec(ctx, insertRegistry, s.Namespace, relational.NewEpoch())
 	return err
+}
+
+// Renew gives the registry of a namespace a new epoch: its database was restored, so what caches know of it may be of a
+// time that is no more.
+func Renew(ctx context.Context, o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	pool, err := connect(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	done, err := pool.Exec(ctx, updateEpoch, o.Namespace, relational.NewEpoch())
+	if err == nil && done.RowsAffected() != 1 {
+		err = fmt.Errorf("there is no registry of the namespace %q", o.Namespace)
+	}
+	if err != nil {
+		return fmt.Errorf("postgres: renew the epoch: %w", err)
+	}
+	return nil
 }
 
 // Close implements storage.Store.

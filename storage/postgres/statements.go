@@ -36,6 +36,8 @@ const (
 
 	insertRegistry = `INSERT INTO schemaside_registries (namespace, epoch) VALUES ($1, $2) ON CONFLICT (namespace) DO NOTHING`
 
+	updateEpoch = `UPDATE schemaside_registries SET epoch = $2 WHERE namespace = $1`
+
 	// notifyAll sends one notification for each payload.
 	notifyAll = `SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload`
 

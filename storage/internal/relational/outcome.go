@@ -4,12 +4,20 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
 
 	"schemaside/storage"
 )
+
+// NewEpoch returns a random epoch, as a column of a table takes it. rand.Read never fails.
+func NewEpoch() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	return int64(binary.NativeEndian.Uint64(b[:])) //nolint:gosec // any bits will do
+}
 
 // CommitID marks one commit, so that it can be told from another one on the same revision.
 type CommitID [16]byte
