@@ -12,6 +12,8 @@
 # distribution (as root) or downloaded from Maven Central into the user's cache.
 #
 # SCHEMASIDE_TEST_SERVICES names the servers (default: "postgres mariadb mysql"), SCHEMASIDE_TEST_SERVICES_DIR the folder.
+# SCHEMASIDE_TEST_SERVICES_PRIVATE=1 starts private servers where a container engine answers, too: tests kill them.
+# SCHEMASIDE_TEST_SERVICES_INSTALLED=1 ends with status 3 rather than to install or download what is missing.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -85,11 +87,13 @@ install_packages() {
         if [ ! -f "$cache/mysql-$mysql_version/complete" ]; then
           command -v mvn >/dev/null || missing+=(maven)
           command -v unzip >/dev/null || missing+=(unzip)
+          [ -z "${SCHEMASIDE_TEST_SERVICES_INSTALLED:-}" ] || missing+=("MySQL $mysql_version")
         fi
         ;;
     esac
   done
   [ ${#missing[@]} -gt 0 ] || return 0
+  [ -z "${SCHEMASIDE_TEST_SERVICES_INSTALLED:-}" ] || { say "not installed: ${missing[*]}"; exit 3; }
   command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || die "install ${missing[*]}, or set the variables $(for n in "$@"; do variable "$n"; done | xargs)"
   say "installing ${missing[*]}"
   if [ ! -f /etc/postgresql-common/createcluster.conf ]; then
@@ -211,7 +215,7 @@ start() {
   say "$1 is up"
 }
 
-engine() { command -v docker >/dev/null && docker info >/dev/null 2>&1; }
+engine() { [ -z "${SCHEMASIDE_TEST_SERVICES_PRIVATE:-}" ] && command -v docker >/dev/null && docker info >/dev/null 2>&1; }
 
 start_containers() {
   "${compose[@]}" up -d --wait "$@" >&2

@@ -35,7 +35,7 @@ type Options struct {
 	NoCache bool
 	// BoundContext is the context of the listener at Server.TenantURL; `.tenant` when empty.
 	BoundContext string
-	// Registry has its Languages and SplitName filled in.
+	// Registry has its Languages and SplitName filled in. Its Deadline bounds the cache's calls, too.
 	Registry registry.Options
 }
 
@@ -64,7 +64,7 @@ func Start(t testing.TB, o Options) *Server {
 	}
 	c := cache.New(cache.Options{
 		Disabled: o.NoCache, MaxBytes: 64 << 20, MaxContexts: 4, Freshness: time.Second,
-		StaleIfError: time.Minute, FillTimeout: 10 * time.Second, Heads: o.Store.Heads,
+		StaleIfError: time.Minute, FillTimeout: o.Registry.Deadline, Heads: o.Store.Heads,
 	})
 	t.Cleanup(c.Close)
 	rules, err := resolver.NewRules(resolver.RulesOptions{})
