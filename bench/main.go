@@ -81,6 +81,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
+	defer progress(stderr, "")
 	if len(o.Storage) > 0 {
 		report, err := compareStores(ctx, o, folder, stderr)
 		if err != nil {

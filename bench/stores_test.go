@@ -126,7 +126,7 @@ func TestStoresReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(path)
-	if err != nil || !strings.Contains(string(page), "32 writers, 1 contexts") {
+	if err != nil || !strings.Contains(string(page), "writers: 32, contexts: 1") {
 		t.Errorf("%v: %s", err, page)
 	}
 	if !strings.Contains(out.String(), "32         1   mysql                5") {

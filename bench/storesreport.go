@@ -103,7 +103,7 @@ func (r *storesReport) charts() []chart {
 		}
 	}
 	for _, l := range r.Registrations {
-		add(fmt.Sprintf("Registrations a second: %d writers, %d contexts", l.Writers, l.Contexts), l.Target, l.Rate, fmt.Sprintf("%.0f", l.Rate))
+		add(fmt.Sprintf("Registrations a second: %s", shape{l.Writers, l.Contexts}), l.Target, l.Rate, fmt.Sprintf("%.0f", l.Rate))
 	}
 	for _, l := range r.Growth {
 		add(fmt.Sprintf("Cost of a registration at %d versions, in parts of that at %d", l.Large, l.Small), l.Target, l.Ratio, fmt.Sprintf("%.2f", l.Ratio))

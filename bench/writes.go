@@ -27,6 +27,10 @@ const (
 // shape is how many write into how many contexts.
 type shape struct{ Writers, Contexts int }
 
+func (s shape) String() string {
+	return fmt.Sprintf("writers: %d, contexts: %d", s.Writers, s.Contexts)
+}
+
 func shapes() []shape { return []shape{{1, 1}, {32, 1}, {1, 32}, {32, 32}} }
 
 // writer makes registrations that nobody else makes: some versions of a subject, then the next subject, in the next of its
@@ -109,10 +113,10 @@ func measureRegistrations(ctx context.Context, o options, targets []*target, std
 		samples := map[*target][]sample{}
 		for round := range o.Rounds {
 			for _, t := range inTurn(targets, round) {
-				progress(stderr, fmt.Sprintf("%d writers, %d contexts, round %d of %d: %s", s.Writers, s.Contexts, round+1, o.Rounds, t.Name))
+				progress(stderr, fmt.Sprintf("registrations, %s, round %d of %d: %s", s, round+1, o.Rounds, t.Name))
 				one, err := t.register(ctx, s, round, o)
 				if err != nil {
-					return nil, fmt.Errorf("%s, %d writers, %d contexts: %w", t.Name, s.Writers, s.Contexts, err)
+					return nil, fmt.Errorf("%s, %s: %w", t.Name, s, err)
 				}
 				samples[t] = append(samples[t], one)
 			}
