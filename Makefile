@@ -30,6 +30,10 @@ test: check lint tools ## Run everything: format, vet, lint, deployment files, a
 test-parts:
 	@{ $(MAKE) -s race-json; $(MAKE) -s replay-json; $(MAKE) -s budget-json; $(MAKE) -s bench-json; $(MAKE) -s fuzz-json; } | $(TALLY)
 
+.PHONY: full
+full: ## Run test with what takes long: outages of 20 seconds, a thousand commits from replica to replica.
+	@SCHEMASIDE_TEST_FULL=1 $(MAKE) -s test
+
 .PHONY: check
 check: ## Check the format and run go vet.
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
