@@ -108,6 +108,7 @@ func connect(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 	if _, named := config.ConnConfig.RuntimeParams["application_name"]; !named {
 		config.ConnConfig.RuntimeParams["application_name"] = "schemaside"
 	}
+	config.ConnConfig.DialFunc = briefly(config.ConnConfig.DialFunc, config.ConnConfig.ConnectTimeout)
 	config.ConnConfig.Tracer = o.Tracer
 	// A read on a dead connection is tried on another one, which is cheaper than asking each connection first.
 	config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
