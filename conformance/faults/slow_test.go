@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +86,8 @@ type slowWorld struct {
 	url    string
 	ledger *ledger
 	hot    hot
+	// asked counts stampedes: each asks for what no other has asked for.
+	asked int
 }
 
 func newSlowWorld(t *testing.T, db *server) *slowWorld {
@@ -160,10 +163,11 @@ func (w *slowWorld) poison(kind, stream, attributes string) (remove func()) {
 // stampede asks for many answers that aren't in memory, all at once, and returns them.
 func (w *slowWorld) stampede() []answer {
 	all := make([]answer, herd)
+	w.asked++
 	var asking sync.WaitGroup
 	for n := range all {
 		asking.Go(func() {
-			all[n] = w.ledger.client.get(w.Context(), fmt.Sprintf("%s/subjects/:%s:orders-cold-%d/versions", w.url, contextOf(0), n))
+			all[n] = w.ledger.client.get(w.Context(), fmt.Sprintf("%s/subjects/:%s:orders-cold-%d-%d/versions", w.url, contextOf(0), w.asked, n))
 		})
 	}
 	asking.Wait()
@@ -236,14 +240,19 @@ func blackHole(w *slowWorld) {
 	if a := w.ledger.client.get(w.Context(), w.url+"/health/ready"); a.status != 200 {
 		w.Errorf("health: %s", a.text())
 	}
-	rest(w.Context(), time.Second)
+	w.stampede()
+	goroutines := runtime.NumGoroutine()
 	up, down := w.poison("timeout", "upstream", `{"timeout":0}`), w.poison("timeout", "downstream", `{"timeout":0}`)
 	w.whileHot(func() {
-		for _, a := range w.stampede() {
+		for _, a := range append(w.stampede(), w.stampede()...) {
 			if took := a.done.Sub(a.began); !a.unavailable() || took > deadline+slack {
 				w.Errorf("a read that gets no answer: %s after %v", a.text(), took)
 			}
 		}
+		soon(w.T, fmt.Sprintf("goroutines pile up, of %d before", goroutines), func() (int, bool) {
+			n := runtime.NumGoroutine()
+			return n, n < goroutines+herd/4
+		})
 		l := w.ledger
 		a := l.register(w.Context(), w.url, registration{registryCtx: contextOf(0), subject: "orders-0", text: grown(5, 0, 0)})
 		if took := a.done.Sub(a.began); !a.unavailable() || took > deadline+slack {
