@@ -145,7 +145,7 @@ func everywhere(template, text string) []string {
 
 // bodyFor is a body that the route takes; name is what it refers to where it can refer to something.
 func bodyFor(r *route, name string) string {
-	quoted := strconv.Quote(name)
+	quoted := string(appendString(nil, name))
 	switch parameter := r.body; parameter {
 	case "":
 		return ""

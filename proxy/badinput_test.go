@@ -78,11 +78,7 @@ func mistreat(t *testing.T, commits []commit, r *route) {
 
 // faults tells what is wrong with an answer to a bad request, and with what is left of it.
 func (w *world) faults(r *route, row badRow, x *exchange) []string {
-	body, err := x.ctx.Response.BodyUncompressed()
-	if err != nil {
-		return []string{err.Error()}
-	}
-	out := faultsOf(r, row, x.status(), body)
+	out := faultsOf(r, row, x.status(), []byte(x.unpacked()))
 	if x.status() >= 400 && len(w.store.committed()) > 0 {
 		out = append(out, "what is refused has written something")
 	}

@@ -131,7 +131,7 @@ func newTwins(tb testing.TB, commits []commit, d door, cached bool) *twins {
 
 // send makes the attack in both registries, after others have made it: they may have left something in the cache.
 func (w *twins) send(a attack) (full, empty *exchange) {
-	headers := slices.Concat(w.door.headers, []string{headerRequestID, "id"}, a.headers)
+	headers := slices.Concat(w.door.headers, a.headers)
 	answers := [2]*exchange{}
 	for i, s := range []*side{w.full, w.empty} {
 		again := 0
@@ -148,16 +148,25 @@ func (w *twins) send(a attack) (full, empty *exchange) {
 	return answers[0], answers[1]
 }
 
-// whole is an answer with all that a client sees of it but the date.
+// whole is an answer with all that a client sees of it but the date and the request's ID.
 func (x *exchange) whole() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, x.status())
 	for name, value := range x.ctx.Response.Header.All() {
-		if string(name) != fasthttp.HeaderDate {
+		if n := string(name); n != fasthttp.HeaderDate && n != headerRequestID {
 			fmt.Fprintf(&b, "%s: %s\n", name, value)
 		}
 	}
-	return b.String() + x.body()
+	return b.String() + x.unpacked()
+}
+
+// unpacked is the body of an answer, unpacked where it is packed.
+func (x *exchange) unpacked() string {
+	body, err := x.ctx.Response.BodyUncompressed()
+	if err != nil {
+		return err.Error()
+	}
+	return string(body)
 }
 
 // check tells what an attack has brought to light.

@@ -177,7 +177,8 @@ func TestDescribedParameters(t *testing.T) {
 	asked := func(r *route, query string) string {
 		body := `{"schema":"x","mode":"READONLY"}`
 		x := ask(h, r.method, fillIn(r.template)+"?"+query, body)
-		return fmt.Sprint(x.status(), x.body(), reg.asked())
+		// A list of all contexts asks for the list of each, whichever comes last.
+		return fmt.Sprint(x.status(), x.body(), strings.ReplaceAll(reg.asked(), "Context:.c ", "Context:. "))
 	}
 	for _, r := range table {
 		if r.admin || r.page {
