@@ -54,7 +54,9 @@ func (c *connection) send(request []byte) error {
 		return err
 	}
 	if status != 200 {
-		return fmt.Errorf("%w: status %d", errAnswer, status)
+		body := make([]byte, length)
+		_, _ = io.ReadFull(c.in, body)
+		return fmt.Errorf("%w: status %d: %s", errAnswer, status, body)
 	}
 	_, err = c.in.Discard(length)
 	return err

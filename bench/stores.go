@@ -151,7 +151,8 @@ func startStores(ctx context.Context, g *group, o options, stores []store, file 
 		}
 		args := []string{"serve", "--storage", s.driver(), "--listen", addr}
 		cmd := exec.CommandContext(ctx, o.Binary, append(args, o.ServeArgs...)...) //nolint:gosec // the user names the binary
-		cmd.Env = os.Environ()
+		// Many writers of one context wait for each other: on a slow disk longer than clients usually would.
+		cmd.Env = append(os.Environ(), "SCHEMASIDE_STORAGE_DEADLINE=30s")
 		switch {
 		case s.Name == storeEmbedded:
 			cmd.Env = append(cmd.Env, "SCHEMASIDE_STORAGE_DSN="+file)

@@ -16,8 +16,8 @@ import (
 const (
 	// versionsPerSubject is how many versions a subject gets before the next one begins.
 	versionsPerSubject = 10
-	// fillWriters fill a large context.
-	fillWriters = 32
+	// fillWriters fill a context. Its commits come one after the other, so that more would only wait longer.
+	fillWriters = 8
 	// smallContext is how many versions a context has that is compared with a large one.
 	smallContext = 100
 	// growthPairs is how many registrations a round compares.
