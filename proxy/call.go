@@ -180,10 +180,10 @@ func (c *call) readNumbers() error {
 	}
 	if at := c.route.versionAt; at >= 0 {
 		n, err := parseVersion(c.segments[at])
-		if err != nil {
+		if err != nil && c.route.body == "" {
 			return err
 		}
-		c.question.version = n
+		c.question.version, c.question.badVersion = n, err
 	}
 	return nil
 }

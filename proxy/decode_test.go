@@ -318,3 +318,22 @@ func FuzzDecode(f *testing.F) {
 		check(err)
 	})
 }
+
+// TestBodyBeforeVersion: of a body and a version that are both wrong, the body is told about.
+func TestBodyBeforeVersion(t *testing.T) {
+	t.Parallel()
+	h := newTestProxy(t, &fakeRegistry{}, false, nil).Handler(Listener{})
+	f := func(target, body string, status int, code string) {
+		t.Helper()
+		x := ask(h, "POST", target, body)
+		if x.status() != status || !strings.HasPrefix(x.body(), `{"error_code":`+code+`,`) {
+			t.Errorf("%s %s: %d %s", target, body, x.status(), x.body())
+		}
+	}
+	for _, target := range []string{"/compatibility/subjects/s/versions/0", "/subjects/s/versions/abc/tags", "/contexts/.c/compatibility/subjects/s/versions/2147483648"} {
+		f(target, `{`, 400, "400")
+		f(target, `{"metadata":5}`, 400, "400")
+		f(target, ``, 422, "422")
+		f(target, `{"schema":"x"}`, 422, "42202")
+	}
+}

@@ -15,7 +15,9 @@ type question struct {
 	listing resolver.Listing
 	// id and version are numbers of the path; version 0: none.
 	id, version int32
-	page        backend.Page
+	// badVersion is what is wrong with the version of the path, where a body comes with it: the body is read first.
+	badVersion error
+	page       backend.Page
 	// flags are the boolean parameters that are true; qualified is referenceFormat=qualified.
 	flags         params
 	qualified     bool
