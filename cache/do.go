@@ -177,14 +177,15 @@ func (c *Cache) confirmationDue(e *entry, r Request) (since time.Time, due bool)
 	return r.Now.Add(-c.options.Freshness), true
 }
 
-// confirm reads the heads of an entry again. While storage is away, a request that may be served a stale answer
-// doesn't wait for it to time out.
+// confirm reads the heads of an entry again. A request waits for one read that is under way and then for its own, but for
+// both no longer than one may take. While storage is away, one that may be served a stale answer doesn't wait for that.
 func (c *Cache) confirm(ctx context.Context, e *entry, r Request, since time.Time) error {
+	patience := c.options.FillTimeout
 	if c.confirmer.away.Load() && c.mayBeStale(e, r) {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, awayGrace)
-		defer cancel()
+		patience = awayGrace
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	return c.confirmer.confirm(ctx, e.stamps, since)
 }
 

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -283,6 +284,25 @@ func TestStorageAway(t *testing.T) {
 			r.set(func(d *database) { d.failed = nil })
 			r.commit(".a", false)
 			r.want(latest, "latest@1")
+		}},
+		{"storage that hangs is waited for no longer by who comes while others wait", func(r *rig) {
+			r.want(byID, "id@0")
+			r.set(func(d *database) { d.hangs = true })
+			time.Sleep(time.Second)
+			fresh := byID
+			fresh.noCache = true
+			var waiting sync.WaitGroup
+			for range 2 {
+				waiting.Go(func() {
+					start := time.Now()
+					wantError(r, fresh)
+					if waited := time.Since(start); waited > 5*time.Second {
+						r.t.Errorf("waited for %v", waited)
+					}
+				})
+				time.Sleep(time.Second)
+			}
+			waiting.Wait()
 		}},
 		{"storage that hangs is waited for once, not by each request", func(r *rig) {
 			r.want(latest, "latest@0")
