@@ -31,7 +31,7 @@ test-parts:
 	@{ $(MAKE) -s race-json; $(MAKE) -s replay-json; $(MAKE) -s budget-json; $(MAKE) -s bench-json; $(MAKE) -s fuzz-json; } | $(TALLY)
 
 .PHONY: full
-full: ## Run test with what takes long: outages of 20 seconds, a thousand commits from replica to replica.
+full: ## Run test with what takes long: outages of 20 seconds, hundreds of commits from replica to replica.
 	@SCHEMASIDE_TEST_FULL=1 $(MAKE) -s test
 
 .PHONY: check

@@ -19,7 +19,7 @@ type effort struct {
 func newEffort() effort {
 	e := effort{programKills: 20, serverKills: 10, outage: 6 * time.Second, visible: 100}
 	if os.Getenv("SCHEMASIDE_TEST_FULL") != "" {
-		e.outage, e.visible = 20*time.Second, 1000
+		e.outage, e.visible = 20*time.Second, 400
 	}
 	return e
 }

@@ -238,6 +238,10 @@ func (w *watch) miss(ctx context.Context, t *testing.T) {
 			return "GET", fmt.Sprintf("/mode/%snobody-%d?defaultToGlobal=true", context0, n), ""
 		},
 		func(int) (string, string, string) { return "GET", "/config", "" },
+		func(int) (string, string, string) { return fresh, "/schemas/ids/1?subject=" + context0, "" },
+		func(int) (string, string, string) {
+			return fresh, "/subjects/" + context0 + "orders-0/versions/latest", ""
+		},
 		func(int) (string, string, string) { return "GET", "/contexts", "" },
 		func(n int) (string, string, string) {
 			return "POST", "/subjects/" + context0 + "orders-cold", schemaBody(grown(0, 1, n%3))

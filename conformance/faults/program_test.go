@@ -134,12 +134,19 @@ func (c client) get(ctx context.Context, url string) answer {
 	return c.ask(ctx, http.MethodGet, url, "")
 }
 
+// fresh is a GET whose answer may not come from memory.
+const fresh = "FRESH"
+
 // ask sends a request and reads the whole answer.
 func (c client) ask(ctx context.Context, method, url, body string) answer {
 	a := answer{began: time.Now()}
 	request, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
 		return answer{err: err}
+	}
+	if method == fresh {
+		request.Method = http.MethodGet
+		request.Header.Set("Cache-Control", "no-cache")
 	}
 	if body != "" {
 		request.Header.Set("Content-Type", "application/vnd.schemaregistry.v1+json")
