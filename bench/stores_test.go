@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -146,5 +147,39 @@ func TestFlagsThatDoNotGoTogether(t *testing.T) {
 		if err := run(t.Context(), strings.Fields(args), t.Output(), t.Output()); err == nil || !strings.Contains(err.Error(), "--") {
 			t.Errorf("%s: %v", args, err)
 		}
+	}
+}
+
+// The whole way: a schemaside is built, and each figure is there for each store.
+func TestCompareStores(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("builds and starts schemaside")
+	}
+	var out strings.Builder
+	args := "--storage embedded --rounds 1 --duration 250ms --rate 0 --ids 3 --versions 200 --json"
+	if err := run(t.Context(), strings.Fields(args), &out, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	var r storesReport
+	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, l := range r.Lookups {
+		got = append(got, fmt.Sprintf("%s %s %t", l.Work, l.Target, l.Rate > 0 && l.Ratio > 0))
+	}
+	for _, l := range r.Registrations {
+		got = append(got, fmt.Sprintf("%d in %d %s %t", l.Writers, l.Contexts, l.Target, l.Rate > 0 && l.Ratio > 0))
+	}
+	for _, l := range r.Growth {
+		got = append(got, fmt.Sprintf("%d to %d %s %t", l.Small, l.Large, l.Target, l.SmallP50 > 0 && l.Ratio > 0))
+	}
+	var want []string
+	for _, figure := range []string{"id", "id, no cache", "1 in 1", "32 in 1", "1 in 32", "32 in 32", "100 to 200"} {
+		want = append(want, figure+" memory true", figure+" embedded true")
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("figures %q, want %q", got, want)
 	}
 }

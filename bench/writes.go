@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -187,18 +188,23 @@ func (t *target) compareSizes(ctx context.Context, large string, round int, o op
 	defer c.close()
 	defer context.AfterFunc(ctx, c.close)()
 	name := fmt.Sprintf("growth%d", round)
-	inSmall := writer{t: t, contexts: []string{small}, name: name, fields: o.Fields}
-	inLarge := writer{t: t, contexts: []string{large}, name: name, fields: o.Fields}
+	turns := []struct {
+		writer
+		took *hdrhistogram.Histogram
+	}{
+		{writer{t: t, contexts: []string{small}, name: name, fields: o.Fields}, out.small},
+		{writer{t: t, contexts: []string{large}, name: name, fields: o.Fields}, out.large},
+	}
 	for range growthPairs {
-		took, err := inSmall.send(c)
-		if err != nil {
-			return out, err
+		for i := range turns {
+			took, err := turns[i].send(c)
+			if err != nil {
+				return out, err
+			}
+			_ = turns[i].took.RecordValue(int64(took))
 		}
-		_ = out.small.RecordValue(int64(took))
-		if took, err = inLarge.send(c); err != nil {
-			return out, err
-		}
-		_ = out.large.RecordValue(int64(took))
+		// Neither gains from its place.
+		slices.Reverse(turns)
 	}
 	return out, nil
 }
