@@ -110,7 +110,7 @@ func answerRegister(ctx context.Context, r backend.Registry, q *question, dst []
 
 func answerTag(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
 	p, err := decodeTag(q.body, q.bodyName)
-	if err = cmp.Or(err, q.badVersion); err != nil {
+	if err := cmp.Or(err, q.badVersion); err != nil {
 		return nil, backend.Basis{}, err
 	}
 	p.Target, p.Version = q.target, q.version
@@ -139,7 +139,7 @@ func answerDeleteVersion(ctx context.Context, r backend.Registry, q *question, d
 
 func answerCheck(ctx context.Context, r backend.Registry, q *question, dst []byte) ([]byte, backend.Basis, error) {
 	in, err := decodeSchema(q.body, q.bodyName)
-	if err = cmp.Or(err, q.badVersion); err != nil {
+	if err := cmp.Or(err, q.badVersion); err != nil {
 		return nil, backend.Basis{}, err
 	}
 	out, err := r.Check(ctx, backend.Check{

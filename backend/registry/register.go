@@ -12,11 +12,18 @@ import (
 	"schemaside/storage"
 )
 
+// formatLogical is a notation of the reference server's own. Elsewhere a format that nobody knows changes nothing, but a text in this
+// notation is none in its schema language.
+const formatLogical = "logical"
+
 // Register implements backend.Registry.
 func (r *Registry) Register(ctx context.Context, p backend.Register) (wire.Schema, backend.Basis, error) {
 	p.Input.RuleSet = r.keepRules(p.Input.RuleSet)
 	if err := checkRuleSet(p.Input.RuleSet); err != nil {
 		return wire.Schema{}, backend.Basis{Volatile: true}, err
+	}
+	if strings.EqualFold(p.Format, formatLogical) {
+		return wire.Schema{}, backend.Basis{Volatile: true}, wire.InvalidSchema(wire.Plain("The format logical is not supported"))
 	}
 	// What is registered already is found without waiting for a turn to write.
 	found := false

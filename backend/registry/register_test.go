@@ -222,3 +222,22 @@ func TestIsolated(t *testing.T) {
 	f(".", false, ".*")
 	f(".", true, ".", ".*")
 }
+
+func TestFormatOfRegistrations(t *testing.T) {
+	t.Parallel()
+	r := newCaller(Options{})
+	f := func(format, want string) {
+		t.Helper()
+		_, _, err := r.Register(t.Context(), backend.Register{Target: r.target("s"), Input: input("AVRO", textA), Format: format})
+		if got := outcome(err); got != want {
+			t.Errorf("%q: %s, want %s", format, got, want)
+		}
+	}
+	f("logical", "42201")
+	f("LOGICAL", "42201")
+	f("logical ", "ok")
+	f("resolved", "ok")
+	f("whatever", "ok")
+	f("", "ok")
+	f("logical", "42201") // registered or not
+}
