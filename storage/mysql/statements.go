@@ -55,8 +55,7 @@ func reads() *relational.Reads {
 			WHERE r.namespace = ?`,
 		Versions: `SELECT ` + headColumns + `, ` + versionColumns + fromHead + `
 			LEFT JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.subject = ?
-			WHERE r.namespace = ?
-			ORDER BY v.version`,
+			WHERE r.namespace = ?`,
 		VersionsOfID: `SELECT ` + headColumns + `, ` + versionColumns + fromHead + `
 			LEFT JOIN schemaside_versions v ON v.namespace = r.namespace AND v.context = h.context AND v.schema_id = ?
 			WHERE r.namespace = ?`,
@@ -79,8 +78,7 @@ func reads() *relational.Reads {
 			ORDER BY n.subject`,
 		BackReferences: `SELECT ` + headColumns + `, b.subject, b.version, b.referrer_context, b.referrer_id` + fromHead + `
 			LEFT JOIN schemaside_back_references b ON b.namespace = r.namespace AND b.context = h.context AND b.subject = ?
-			WHERE r.namespace = ?
-			ORDER BY b.version, b.referrer_context, b.referrer_id`,
+			WHERE r.namespace = ?`,
 		Settings: `SELECT ` + headColumns + `, s.subject, s.config, s.mode` + fromHead + `
 			LEFT JOIN schemaside_settings s ON s.namespace = r.namespace AND s.context = h.context AND s.subject = ?
 			WHERE r.namespace = ?`,

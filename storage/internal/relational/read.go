@@ -33,11 +33,11 @@ type Reads struct {
 	Head                  string // context, namespace
 	Schema                string // context, ID, namespace: ID, fingerprint, type, text, details
 	SchemaByFingerprint   string // context, fingerprint, namespace: as Schema
-	Versions              string // context, subject, namespace: subject, version, schema ID, deleted, timestamp, created, written; by version
-	VersionsOfID          string // context, ID, namespace: as Versions, in any order
+	Versions              string // context, subject, namespace: subject, version, schema ID, deleted, timestamp, created, written; in any order
+	VersionsOfID          string // context, ID, namespace: as Versions
 	SchemaAndVersions     string // context, ID, namespace, and the same again: as Schema, then as Versions; the text once
 	Subjects              string // context, namespace, context, scan's from, below, but, limit, namespace: subject, live; by subject
-	BackReferences        string // context, subject, namespace: subject, version, context, ID; by version, context, ID
+	BackReferences        string // context, subject, namespace: subject, version, context, ID; in any order
 	Settings              string // context, subject, namespace: subject, config, mode
 	ScanSettings          string // as Subjects: subject, config, mode; by subject
 	ListContexts          string // namespace: context; in order
@@ -192,7 +192,9 @@ func (r *Reader) schema(ctx context.Context, statement, registryCtx string, key 
 
 // Versions implements storage.Store.
 func (r *Reader) Versions(ctx context.Context, registryCtx, subject string) ([]storage.Version, storage.Head, error) {
-	return r.versions(ctx, r.Reads.Versions, registryCtx, subjectKey(subject))
+	rows, head, err := r.versions(ctx, r.Reads.Versions, registryCtx, subjectKey(subject))
+	slices.SortFunc(rows, byNumber)
+	return rows, head, err
 }
 
 // VersionsOfID implements storage.Store.
@@ -215,6 +217,8 @@ func (r *Reader) versions(ctx context.Context, statement, registryCtx string, ke
 	}
 	return found, head, nil
 }
+
+func byNumber(a, b storage.Version) int { return cmp.Compare(a.Version, b.Version) }
 
 func byCreation(a, b storage.Version) int {
 	return cmp.Or(cmp.Compare(a.Created, b.Created), strings.Compare(a.Subject, b.Subject), cmp.Compare(a.Version, b.Version))
@@ -316,6 +320,9 @@ func (r *Reader) BackReferences(ctx context.Context, registryCtx, subject string
 	if err != nil {
 		return nil, head, err
 	}
+	slices.SortFunc(found, func(a, b storage.BackReference) int {
+		return cmp.Or(cmp.Compare(a.Version, b.Version), strings.Compare(a.ReferrerContext, b.ReferrerContext), cmp.Compare(a.ReferrerID, b.ReferrerID))
+	})
 	return found, head, nil
 }
 

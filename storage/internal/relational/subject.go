@@ -1,7 +1,6 @@
 package relational
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -36,7 +35,7 @@ func (r *Reader) ReadSubject(ctx context.Context, registryCtx, subject string, o
 	if err != nil {
 		return storage.SubjectRows{}, err
 	}
-	slices.SortFunc(versions, func(a, b storage.Version) int { return cmp.Compare(a.Version, b.Version) })
+	slices.SortFunc(versions, byNumber)
 	none := &contextRows{head: storage.Head{Epoch: head.Epoch, NextID: 1}}
 	of := func(name string) *contextRows {
 		if c := found[name]; c != nil {

@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS schemaside_fingerprints (
     PRIMARY KEY (namespace, fingerprint, context)
 ) ENGINE = InnoDB;
 
+-- In schemaside_versions_of_id the ID stands before the context, lest an optimizer with old statistics take that index for
+-- the versions of a subject.
 CREATE TABLE IF NOT EXISTS schemaside_versions (
     namespace  VARBINARY(64)   NOT NULL,
     context    VARBINARY(255)  NOT NULL,
@@ -50,7 +52,7 @@ CREATE TABLE IF NOT EXISTS schemaside_versions (
     created    BIGINT          NOT NULL,
     written    BIGINT          NOT NULL,
     PRIMARY KEY (namespace, context, subject, version),
-    KEY schemaside_versions_of_id (namespace, context, schema_id),
+    KEY schemaside_versions_of_id (namespace, schema_id, context),
     KEY schemaside_contexts_of_subject (namespace, subject, context)
 ) ENGINE = InnoDB;
 

@@ -51,7 +51,8 @@ CREATE TABLE schemaside_versions (
     PRIMARY KEY (namespace, context, subject, version)
 );
 
-CREATE INDEX schemaside_versions_of_id ON schemaside_versions (namespace, context, schema_id);
+-- The ID stands before the context, lest a planner without statistics take this index for the versions of a subject.
+CREATE INDEX schemaside_versions_of_id ON schemaside_versions (namespace, schema_id, context);
 CREATE INDEX schemaside_contexts_of_subject ON schemaside_versions (namespace, subject, context);
 
 CREATE TABLE schemaside_back_references (
