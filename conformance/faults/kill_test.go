@@ -50,6 +50,11 @@ func killServer(t *testing.T, at store, db *server, e effort) {
 		if err := db.again(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		back := time.Now()
+		await(t, l.await(1))
+		if took := time.Since(back); took > recovery {
+			t.Errorf("round %d: the first write has succeeded only %v after the server was back", round, took)
+		}
 	}
 	await(t, l.await(5))
 	cancel()
