@@ -41,7 +41,7 @@ check: ## Check the format and run go vet.
 
 .PHONY: lint
 lint: ## Run the linters, with the direction of imports among them.
-	$(LINT) run ./...
+	$(LINT) run --allow-parallel-runners ./...
 
 # Go keeps what it built: this takes minutes once, and then a second.
 .PHONY: tools
