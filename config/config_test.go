@@ -177,6 +177,16 @@ func TestLoadRefusesUnknownVariable(t *testing.T) {
 	}
 }
 
+// TestLoadShowsNoPassword: a mistyped name may have a password for its value.
+func TestLoadShowsNoPassword(t *testing.T) {
+	t.Parallel()
+	for _, variable := range []string{"SCHEMASIDE_DSN=secret", "SCHEMASIDE_URL=postgres://u:secret@h/d", "SCHEMASIDE_X=user=u password=secret", "SCHEMASIDE_PASSWORD=secret"} {
+		if _, err := Load(Sources{Env: []string{variable}}); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: error %v", variable, err)
+		}
+	}
+}
+
 func TestLoadFileVariable(t *testing.T) {
 	t.Parallel()
 	path := write(t, "listen: ':1'")

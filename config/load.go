@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -65,6 +66,19 @@ func (l *loader) assign(k Key, r reader, n *yaml.Node) error {
 	return nil
 }
 
+// shown is the value of an unknown variable as an error may show it: it may be a password under a mistyped name.
+func shown(name, value string) string {
+	for _, part := range []string{"DSN", "PASS", "SECRET", "TOKEN", "KEY"} {
+		if strings.Contains(name, part) {
+			return "a value that isn't shown"
+		}
+	}
+	if strings.Contains(value, "@") || strings.Contains(strings.ToLower(value), "password") {
+		return "a value that isn't shown"
+	}
+	return strconv.Quote(value)
+}
+
 // environment picks our variables out of the environment, and refuses those that are nobody's. An empty variable counts
 // as not set: that is how compose files and charts leave one out.
 func (l *loader) environment(environ []string) (map[string]string, error) {
@@ -80,7 +94,7 @@ func (l *loader) environment(environ []string) (map[string]string, error) {
 			continue
 		}
 		if !slices.Contains(known, name) {
-			wrong = append(wrong, fmt.Errorf("%s: unknown variable, set to %q: want %s", name, text, strings.Join(known, ", ")))
+			wrong = append(wrong, fmt.Errorf("%s: unknown variable, set to %s: want %s", name, shown(name, text), strings.Join(known, ", ")))
 			continue
 		}
 		if text != "" {
