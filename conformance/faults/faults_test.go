@@ -30,8 +30,8 @@ type started struct {
 	err    error
 }
 
-// TestFaults runs everything on servers that it starts once. Leaks of goroutines are looked for first, while nothing
-// else runs in this process.
+// TestFaults runs everything on servers that it starts once. Leaks of goroutines and times are looked at first, while
+// nothing else runs in this process.
 func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts servers of its own and kills them again and again")
@@ -44,6 +44,10 @@ func TestFaults(t *testing.T) {
 		t.Run("slow/"+e.name, func(t *testing.T) { slow(t, take(t, servers[e.name])) })
 	}
 	binary, effort := build(t), newEffort()
+	t.Run("notified/postgres", func(t *testing.T) {
+		db := take(t, servers["postgres"])
+		hears(t, store{binary: binary, driver: db.driver, dsn: db.dsn, namespace: "notified", deadline: patience}, effort)
+	})
 	// The group ends before what it uses is cleaned up.
 	t.Run("harm", func(t *testing.T) {
 		t.Run("embedded", func(t *testing.T) {

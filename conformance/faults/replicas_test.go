@@ -31,21 +31,8 @@ func replicas(t *testing.T, at store, _ *server, e effort) {
 		race(t, l, one.url, other.url, r)
 	}
 	t.Logf("%d times %d registrations that exclude each other took %v", races, rivals, time.Since(start).Round(time.Millisecond))
-	bound, count := freshness+slack/4, min(e.visible/4, 50)
-	if at.driver == "postgres" {
-		count = e.visible
-	}
-	delays := visible(t, l, one.url, other.url, count)
-	if slices.Max(delays) > bound {
+	if delays := visible(t, l, one.url, other.url, 0, min(e.visible/4, 50)); slices.Max(delays) > freshness+slack/4 {
 		t.Errorf("a commit was seen by the other only after %v", slices.Max(delays))
-	}
-	for try := 1; at.driver == "postgres" && percentile(delays, 99) > notified; try++ {
-		// Once more where the machine was busy with something else.
-		if try == tries {
-			t.Errorf("99 %% of the commits were seen by the other within %v, want %v", percentile(delays, 99), notified)
-			break
-		}
-		delays = visible(t, l, one.url, other.url, count)
 	}
 	l.verify(t, one.url)
 	l.verify(t, other.url)
@@ -56,8 +43,25 @@ func replicas(t *testing.T, at store, _ *server, e effort) {
 const (
 	// notified is how soon a commit is seen by the other registry, where the database notifies.
 	notified = 50 * time.Millisecond
-	tries    = 4
+	// tries are so many: nobody else should be busy, but a machine may be.
+	tries = 6
 )
+
+// hears runs two registries on one database that notifies: of a hundred commits 99 are seen by the other soon.
+func hears(t *testing.T, at store, e effort) {
+	t.Helper()
+	one, other := at.start(t), at.start(t)
+	l := newLedger(newClient(t))
+	best := time.Hour
+	for try := 1; best > notified && try <= tries; try++ {
+		best = min(best, percentile(visible(t, l, one.url, other.url, try, e.visible), 99))
+	}
+	if best > notified {
+		t.Errorf("99 %% of the commits were seen by the other within %v, want %v", best, notified)
+	}
+	one.kill(t)
+	other.kill(t)
+}
 
 // race registers what excludes each other through both, at once.
 func race(t *testing.T, l *ledger, one, other string, r registration) {
@@ -90,11 +94,11 @@ func race(t *testing.T, l *ledger, one, other string, r registration) {
 }
 
 // visible registers through one registry and measures how long the other still answers what was before.
-func visible(t *testing.T, l *ledger, one, other string, count int) []time.Duration {
+func visible(t *testing.T, l *ledger, one, other string, round, count int) []time.Duration {
 	t.Helper()
 	delays := make([]time.Duration, 0, count)
 	for n := range count {
-		r := registration{registryCtx: contextOf(n), subject: "orders-seen", text: grown(10, 0, n)}
+		r := registration{registryCtx: contextOf(n), subject: "orders-seen", text: grown(10, round, n)}
 		latest := other + "/subjects/" + r.name() + "/versions/latest"
 		l.client.get(t.Context(), latest)
 		a := l.register(t.Context(), one, r)
