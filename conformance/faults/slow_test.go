@@ -35,7 +35,7 @@ func slow(t *testing.T, db *server) {
 	t.Helper()
 	for _, c := range slowCases() {
 		t.Run(c.name, func(t *testing.T) {
-			known := append(ofHTTP(), goleak.IgnoreCurrent())
+			known := append(ofOthers(), goleak.IgnoreCurrent())
 			t.Run("served", func(t *testing.T) { c.run(newSlowWorld(t, db)) })
 			for deadline := time.Now().Add(5 * time.Second); ; {
 				err := goleak.Find(known...)
@@ -54,13 +54,16 @@ func slow(t *testing.T, db *server) {
 	}
 }
 
-// ofHTTP are goroutines of the HTTP server that outlive it: those that the process has once, and one that sleeps for up
-// to ten seconds before it sees that its server is gone.
-func ofHTTP() []goleak.Option {
+// ofOthers are goroutines that the registry doesn't answer for. Of the HTTP server: those that the process has once, and
+// one that sleeps for up to ten seconds before it sees that its server is gone. Of the proxy: links that it has forgotten.
+func ofOthers() []goleak.Option {
 	return []goleak.Option{
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp/stackless.funcWorker"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run"),
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).read"),
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).write"),
 	}
 }
 
