@@ -3,6 +3,8 @@ package proxy
 import (
 	"context"
 	"errors"
+	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,5 +106,37 @@ func TestWhereAdminIs(t *testing.T) {
 	}
 	if x := ask(p.Handler(Listener{Admin: true}), "GET", "/contexts/c/metrics", ""); x.status() != 404 {
 		t.Errorf("metrics behind a context: %d", x.status())
+	}
+}
+
+// TestReadyBeforeTheFirstProbe: a database that was there when serving began, and is lost before anybody probes, only
+// degrades.
+func TestReadyBeforeTheFirstProbe(t *testing.T) {
+	t.Parallel()
+	var now atomic.Int64
+	p := newTestProxy(t, &fakeRegistry{}, false, func(o *Options) { o.Now = func() time.Time { return time.Unix(now.Load(), 0) } })
+	var away atomic.Bool
+	asked := make(chan struct{}, 1)
+	p.health.ping = func(context.Context) error {
+		if away.Load() {
+			return errors.New("away")
+		}
+		asked <- struct{}{}
+		return nil
+	}
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error)
+	go func() { served <- p.Serve(ln, Listener{}) }()
+	<-asked
+	away.Store(true)
+	now.Add(10)
+	if got := p.health.check(); got != degraded {
+		t.Errorf("%s, want %s", got, degraded)
+	}
+	if err := errors.Join(p.Drain(t.Context(), 0), <-served); err != nil {
+		t.Fatal(err)
 	}
 }

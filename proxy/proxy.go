@@ -126,6 +126,8 @@ func (p *Proxy) Handler(l Listener) fasthttp.RequestHandler {
 
 // Serve serves a listener until Drain. It returns nil after Drain.
 func (p *Proxy) Serve(ln net.Listener, l Listener) error {
+	// A database that is lost before the first probe has answered all the same.
+	go p.health.check()
 	return p.serveWith(ln, p.Handler(l), p.gate)
 }
 
