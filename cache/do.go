@@ -34,7 +34,7 @@ func (c *Cache) Get(key *Key, now time.Time) *Answer {
 	return &e.answer
 }
 
-// Key is a key that is ready to be asked for, with a cache of its own.
+// Key is a key that is ready to be asked for. It is good only for the cache that made it.
 type Key struct {
 	text []byte
 	hash uint64
